@@ -1,0 +1,33 @@
+import type { KvRecord } from './kv-record.ts';
+
+/** A condition on one key. A key that does not exist has the revisions, version and lease 0. */
+export interface Compare {
+  readonly key: string;
+  readonly target: 'createRevision' | 'modRevision' | 'version';
+  readonly operator: 'equal' | 'notEqual';
+  readonly operand: bigint;
+}
+
+/** One step of a transaction. */
+export type KvOperation =
+  | { readonly kind: 'put'; readonly key: string; readonly value: string; readonly lease?: bigint }
+  | { readonly kind: 'delete'; readonly key: string }
+  | { readonly kind: 'deletePrefix'; readonly prefix: string }
+  | { readonly kind: 'get'; readonly key: string };
+
+/** All of `then` when every compare holds, else all of `otherwise`; with one new revision when anything is written. */
+export interface KvTransaction {
+  readonly compares: readonly Compare[];
+  readonly then: readonly KvOperation[];
+  readonly otherwise?: readonly KvOperation[];
+}
+
+/** What a transaction did. */
+export interface KvTransactionResult {
+  /** Whether the compares held. */
+  readonly succeeded: boolean;
+  /** The revision of the store after the transaction: a new one when something was written. */
+  readonly revision: bigint;
+  /** What each `get` of the branch found, in order. */
+  readonly gets: readonly (KvRecord | undefined)[];
+}

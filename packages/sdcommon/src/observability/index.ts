@@ -1,0 +1,4 @@
+export * from './logger.ts';
+export * from './metric-registry.ts';
+export * from './store-operation-observer.ts';
+export * from './summary.ts';

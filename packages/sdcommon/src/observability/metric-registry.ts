@@ -1,0 +1,148 @@
+import { Summary, type SummarySnapshot } from './summary.ts';
+
+/** What a metric is called, what it says and which labels its series have, in order. */
+export interface MetricSpec {
+  readonly name: string;
+  readonly help: string;
+  readonly labelNames?: readonly string[];
+}
+
+/** A number that only grows. */
+export interface Counter {
+  inc(by?: number): void;
+}
+
+/** A number that goes both ways. */
+export interface Gauge {
+  set(value: number): void;
+  inc(by?: number): void;
+}
+
+/** One family: a series for each combination of label values. Keep the series on hot paths, looking it up costs. */
+export interface MetricFamily<S> {
+  /** @throws RangeError when the number of values differs from the number of label names */
+  labels(...values: readonly string[]): S;
+  /** Forgets all series. */
+  reset(): void;
+}
+
+/** One series as it stands. */
+export interface MetricSample {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number | SummarySnapshot;
+}
+
+/** One family as it stands, for whoever renders it. */
+export interface MetricSnapshot {
+  readonly kind: 'counter' | 'gauge' | 'summary';
+  readonly spec: MetricSpec;
+  readonly samples: readonly MetricSample[];
+}
+
+class Series implements Counter, Gauge {
+  value = 0;
+
+  inc(by = 1): void {
+    this.value += by;
+  }
+
+  set(value: number): void {
+    this.value = value;
+  }
+}
+
+class Family<S extends Series | Summary> implements MetricFamily<S> {
+  readonly #spec: MetricSpec;
+  readonly #create: () => S;
+  readonly #series = new Map<string, { readonly values: readonly string[]; readonly series: S }>();
+
+  constructor(spec: MetricSpec, create: () => S) {
+    this.#spec = spec;
+    this.#create = create;
+  }
+
+  labels(...values: readonly string[]): S {
+    const names = this.#spec.labelNames ?? [];
+    if (values.length !== names.length) {
+      throw new RangeError(`${this.#spec.name} has the labels [${names.join(', ')}]`);
+    }
+    const id = values.join('\0');
+    let entry = this.#series.get(id);
+    if (entry === undefined) {
+      entry = { values, series: this.#create() };
+      this.#series.set(id, entry);
+    }
+    return entry.series;
+  }
+
+  reset(): void {
+    this.#series.clear();
+  }
+
+  samples(): MetricSample[] {
+    const names = this.#spec.labelNames ?? [];
+    return [...this.#series.values()].map(({ values, series }) => ({
+      labels: Object.fromEntries(names.map((name, index) => [name, values[index] ?? ''])),
+      value: series instanceof Summary ? series.snapshot() : series.value,
+    }));
+  }
+}
+
+/**
+ * The metrics of one process. Recording touches plain numbers only; rendering is left to whoever serves them
+ * (design §3.5).
+ */
+export class MetricRegistry {
+  readonly #families = new Map<
+    string,
+    { readonly kind: MetricSnapshot['kind']; readonly spec: MetricSpec; readonly family: Family<Series | Summary> }
+  >();
+  readonly #refreshers = new Set<() => void>();
+
+  /** @throws Error when the name is taken */
+  counter(spec: MetricSpec): MetricFamily<Counter> {
+    return this.#add('counter', spec, new Family<Series>(spec, () => new Series()));
+  }
+
+  /** @throws Error when the name is taken */
+  gauge(spec: MetricSpec): MetricFamily<Gauge> {
+    return this.#add('gauge', spec, new Family<Series>(spec, () => new Series()));
+  }
+
+  /** Durations with quantiles 0.5, 0.9 and 0.99. @throws Error when the name is taken */
+  summary(spec: MetricSpec): MetricFamily<Summary> {
+    return this.#add('summary', spec, new Family<Summary>(spec, () => new Summary()));
+  }
+
+  /**
+   * Has a function run before each snapshot, to set gauges that are read from elsewhere.
+   *
+   * @returns takes it out again
+   */
+  onCollect(refresh: () => void): () => void {
+    this.#refreshers.add(refresh);
+    return () => {
+      this.#refreshers.delete(refresh);
+    };
+  }
+
+  /** Everything as it stands. */
+  collect(): MetricSnapshot[] {
+    for (const refresh of this.#refreshers) refresh();
+    return [...this.#families.values()].map(({ kind, spec, family }) => ({
+      kind,
+      spec,
+      samples: family.samples(),
+    }));
+  }
+
+  #add<S extends Series | Summary>(
+    kind: MetricSnapshot['kind'],
+    spec: MetricSpec,
+    family: Family<S>,
+  ): Family<S> {
+    if (this.#families.has(spec.name)) throw new Error(`metric ${spec.name} is defined twice`);
+    this.#families.set(spec.name, { kind, spec, family });
+    return family;
+  }
+}

@@ -1,0 +1,2 @@
+export * from './version-number.ts';
+export * from './version-rule.ts';
