@@ -18,7 +18,6 @@ const lockPollMs = 200;
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const toolchain = join(root, '.toolchain');
-const bootstrap = join(root, 'tools', 'workspace', 'bootstrap');
 const stampFile = join(root, 'node_modules', '.service-center-installed');
 const workspaceNode = join(root, 'node_modules', '.bin', 'node');
 const lockFile = join(toolchain, 'prepare.lock');
@@ -36,9 +35,9 @@ function say(line) {
 
 /** @returns {string} the version of pnpm that the workspace is pinned to */
 function pinnedPnpmVersion() {
-  /** @type {{ dependencies: { pnpm: string } }} */
-  const manifest = JSON.parse(fs.readFileSync(join(bootstrap, 'package.json'), 'utf8'));
-  return manifest.dependencies.pnpm;
+  /** @type {{ packageManager: string }} */
+  const manifest = JSON.parse(fs.readFileSync(join(root, 'package.json'), 'utf8'));
+  return manifest.packageManager.replace(/^pnpm@/, '');
 }
 
 /** @returns {string[]} the directories of the workspace that hold a manifest, the root first */
@@ -59,7 +58,6 @@ function installFingerprint() {
   const inputs = [
     join(root, 'pnpm-lock.yaml'),
     join(root, 'pnpm-workspace.yaml'),
-    join(bootstrap, 'package-lock.json'),
     ...packageDirectories().map((directory) => join(directory, 'package.json')),
   ];
   for (const input of inputs) {
@@ -150,18 +148,16 @@ async function preparePnpm() {
     const unfinished = join(toolchain, 'unfinished');
     fs.rmSync(unfinished, { recursive: true, force: true });
     fs.mkdirSync(unfinished);
-    for (const file of ['package.json', 'package-lock.json']) {
-      fs.copyFileSync(join(bootstrap, file), join(unfinished, file));
-    }
+    fs.writeFileSync(join(unfinished, 'package.json'), '{ "private": true }');
     const [npm, leading] = npmCommand();
     // Spelled out, because the user's npm configuration may say otherwise: without its optional packages pnpm is an
     // empty wrapper. Its install script only copies the binary that is used directly here.
     const options =
-      '--include=optional --ignore-scripts --no-audit --no-fund --no-workspaces --no-global --no-dry-run --package-lock --install-strategy=hoisted --loglevel=error --fetch-retries=2 --fetch-retry-mintimeout=1000 --fetch-retry-maxtimeout=4000';
+      '--include=optional --ignore-scripts --no-audit --no-fund --no-workspaces --no-global --no-dry-run --no-package-lock --install-strategy=hoisted --loglevel=error --fetch-retries=2 --fetch-retry-mintimeout=1000 --fetch-retry-maxtimeout=4000';
     await run(
       `Getting pnpm ${version}`,
       npm,
-      [...leading, 'ci', '--prefix', unfinished, ...options.split(' ')],
+      [...leading, 'install', '--prefix', unfinished, ...options.split(' '), `pnpm@${version}`],
       unfinished,
     );
     // Renamed only when complete, so an interrupted download is never taken for a pnpm.

@@ -5,6 +5,10 @@ import type { WorkspacePackage } from './workspace-packages.ts';
 
 const scope = '@service-center/';
 
+function packageOf(entryPoint: string): string {
+  return entryPoint.split('/')[0] ?? entryPoint;
+}
+
 /**
  * What in a package's manifest breaks the rules of the workspace.
  *
@@ -24,7 +28,6 @@ export function manifestFindings({ directory, manifest }: WorkspacePackage): str
       `${directory} must be named ${scope}${basename(directory)}, not ${manifest.name}`,
     );
   }
-  const packageOf = (entry: string): string => entry.split('/')[0] ?? entry;
   const sources = rule.sources.map(packageOf);
   const tests = [...sources, ...rule.tests.map(packageOf)];
   const kinds = [
