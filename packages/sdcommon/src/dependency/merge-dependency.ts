@@ -42,7 +42,8 @@ function addProviders(
 ): MergedDependency {
   if (stored.some(isAnyService)) return { created: [], deleted: [], providers: stored };
   const wildcard = requested.find(isAnyService);
-  if (wildcard !== undefined) return { created: [wildcard], deleted: stored, providers: [wildcard] };
+  if (wildcard !== undefined)
+    return { created: [wildcard], deleted: stored, providers: [wildcard] };
   const created = without(requested, stored);
   const deleted = stored.filter((old) => created.some((added) => isSameName(old, added)));
   return { created, deleted, providers: [...created, ...without(stored, deleted)] };

@@ -95,7 +95,11 @@ class Family<S extends Series | Summary> implements MetricFamily<S> {
 export class MetricRegistry {
   readonly #families = new Map<
     string,
-    { readonly kind: MetricSnapshot['kind']; readonly spec: MetricSpec; readonly family: Family<Series | Summary> }
+    {
+      readonly kind: MetricSnapshot['kind'];
+      readonly spec: MetricSpec;
+      readonly family: Family<Series | Summary>;
+    }
   >();
   readonly #refreshers = new Set<() => void>();
 

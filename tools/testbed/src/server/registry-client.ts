@@ -1,0 +1,126 @@
+import { Agent, request } from 'node:http';
+
+/** An answer as it came. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly body: string;
+}
+
+/** An instance as this client reads it. */
+export interface ListedInstance {
+  readonly instanceId: string;
+  readonly status: string;
+}
+
+/** What the testbed asks of a registry, over kept-alive connections. */
+export class RegistryClient {
+  readonly #base: URL;
+  readonly #agent: Agent;
+
+  /** @param connections - how many connections at most */
+  constructor(baseUrl: string, connections = 100) {
+    this.#base = new URL(baseUrl);
+    this.#agent = new Agent({ keepAlive: true, maxSockets: connections });
+  }
+
+  /** @throws when the connection breaks before the whole answer is there */
+  async send(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<HttpAnswer> {
+    const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>();
+    const outgoing = request(
+      new URL(path, this.#base),
+      { method, agent: this.#agent, headers },
+      (incoming) => {
+        let text = '';
+        incoming.setEncoding('utf8').on('data', (chunk: string) => {
+          text += chunk;
+        });
+        incoming.once('error', reject);
+        incoming.once('end', () => {
+          resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: text });
+        });
+      },
+    );
+    outgoing.once('error', reject);
+    outgoing.end(body === undefined ? undefined : JSON.stringify(body));
+    return await promise;
+  }
+
+  /** Registers a service and returns its id. */
+  async registerService(
+    serviceName: string,
+    appId = 'testbed',
+    version = '1.0.0',
+  ): Promise<string> {
+    const answer = await this.send('POST', '/v4/default/registry/microservices', {
+      service: { appId, serviceName, version },
+    });
+    return readMember(expectOk(answer), 'serviceId');
+  }
+
+  /** Registers an instance under an id of the caller's choice; resolves when it was acknowledged. */
+  async registerInstance(
+    serviceId: string,
+    instanceId: string,
+    healthCheck: { readonly interval: number; readonly times: number } = { interval: 30, times: 3 },
+  ): Promise<void> {
+    expectOk(
+      await this.send('POST', `/v4/default/registry/microservices/${serviceId}/instances`, {
+        instance: {
+          instanceId,
+          hostName: `host-${instanceId}`,
+          endpoints: [`rest://10.0.0.1:8080/${instanceId}`],
+          healthCheck: { mode: 'push', ...healthCheck },
+        },
+      }),
+    );
+  }
+
+  /** Sends one heartbeat; false when the registry does not know the instance. */
+  async heartbeat(serviceId: string, instanceId: string): Promise<boolean> {
+    const answer = await this.send(
+      'PUT',
+      `/v4/default/registry/microservices/${serviceId}/instances/${instanceId}/heartbeat`,
+    );
+    if (answer.status === 400 && answer.body.includes('"errorCode":"400017"')) return false;
+    expectOk(answer);
+    return true;
+  }
+
+  /** The instances of a service. */
+  async listInstances(serviceId: string): Promise<readonly ListedInstance[]> {
+    const answer = expectOk(
+      await this.send('GET', `/v4/default/registry/microservices/${serviceId}/instances`),
+    );
+    const body: unknown = JSON.parse(answer.body);
+    if (typeof body !== 'object' || body === null || !('instances' in body)) return [];
+    if (!Array.isArray(body.instances)) return [];
+    return body.instances.map((instance: unknown) => ({
+      instanceId: readMember({ body: JSON.stringify(instance) }, 'instanceId'),
+      status: readMember({ body: JSON.stringify(instance) }, 'status'),
+    }));
+  }
+
+  /** Closes the connections. */
+  [Symbol.dispose](): void {
+    this.#agent.destroy();
+  }
+}
+
+function expectOk(answer: HttpAnswer): HttpAnswer {
+  if (answer.status !== 200) throw new Error(`answered ${answer.status}: ${answer.body}`);
+  return answer;
+}
+
+function readMember(answer: { readonly body: string }, name: string): string {
+  const body: unknown = JSON.parse(answer.body);
+  if (typeof body !== 'object' || body === null) throw new Error(`no object: ${answer.body}`);
+  const value: unknown = Reflect.get(body, name);
+  if (typeof value !== 'string') throw new Error(`no ${name} in ${answer.body}`);
+  return value;
+}
