@@ -25,7 +25,7 @@ export class RegistryClient {
   }
 
   /** @throws when the connection breaks before the whole answer is there */
-  async send(
+  send(
     method: string,
     path: string,
     body?: unknown,
@@ -48,7 +48,7 @@ export class RegistryClient {
     );
     outgoing.once('error', reject);
     outgoing.end(body === undefined ? undefined : JSON.stringify(body));
-    return await promise;
+    return promise;
   }
 
   /** Registers a service and returns its id. */
