@@ -1,1 +1,3 @@
 export * from './manual-clock.ts';
+export * from './samples/index.ts';
+export * from './scripted/index.ts';

@@ -49,7 +49,7 @@ export function selectVersions<T extends { readonly version: string }>(
   rule: VersionRule,
   candidates: Iterable<T>,
 ): T[] {
-  const sorted = [...candidates].sort((left, right) =>
+  const sorted = [...candidates].toSorted((left, right) =>
     compareNewestFirst(left.version, right.version),
   );
   return rule.kind === 'latest'

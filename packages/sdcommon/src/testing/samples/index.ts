@@ -1,0 +1,2 @@
+export * from './sample-instance.ts';
+export * from './sample-service.ts';

@@ -1,0 +1,2 @@
+export * from './resource-draft.ts';
+export * from './scripted-list-watch.ts';
