@@ -1,5 +1,6 @@
 // Fails when something that a package exports has no docstring. Reads the build: run it after `turbo run build`.
 
+import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 import { undocumentedExports } from './docstrings.ts';
@@ -14,7 +15,13 @@ for (const { directory, manifest } of await readWorkspacePackages(root)) {
     const types = typeof target === 'string' ? undefined : target['types'];
     if (types === undefined) continue;
     entryPoints += 1;
-    for (const { file, name } of undocumentedExports(join(root, directory, types))) {
+    const entryPoint = join(root, directory, types);
+    if (!existsSync(entryPoint)) {
+      findings += 1;
+      process.stderr.write(`${relative(root, entryPoint)} has not been built\n`);
+      continue;
+    }
+    for (const { file, name } of undocumentedExports(entryPoint)) {
       findings += 1;
       process.stderr.write(`${relative(root, file)}: ${name} is exported without a docstring\n`);
     }

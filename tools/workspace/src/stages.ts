@@ -33,7 +33,6 @@ function vitest(name: string, title: string, ...vitestArguments: string[]): Stag
         'vitest',
         [
           'run',
-          '--passWithNoTests',
           '--reporter=default',
           '--reporter=json',
           `--outputFile.json=${reportFile}`,
@@ -51,7 +50,7 @@ function vitest(name: string, title: string, ...vitestArguments: string[]): Stag
 export const stages: readonly Stage[] = [
   command('format', 'every file is formatted', 'oxfmt', '--check'),
   command('lint', 'lint, with types and with the import rules', 'oxlint'),
-  command('types', 'type check of every package', 'turbo', 'run', 'typecheck'),
+  command('types', 'type check of every package', 'turbo', 'run', 'typecheck', '--continue=always'),
   command(
     'imports',
     'manifests follow the import rules',
@@ -59,7 +58,14 @@ export const stages: readonly Stage[] = [
     'tools/workspace/src/check-manifests.ts',
   ),
   command('unused', 'no unused file, export or dependency', 'knip'),
-  command('build', 'build of what is published', 'turbo', 'run', 'build'),
+  command(
+    'build',
+    'build of what is published',
+    'turbo',
+    'run',
+    'build',
+    '--continue=dependencies-successful',
+  ),
   command(
     'packages',
     'packages as published: publint, are-the-types-wrong',
