@@ -49,7 +49,9 @@ export interface KvStore {
   range(options: RangeOptions): Promise<RangeResult>;
   /** Reads one key. */
   get(key: string): Promise<KvRecord | undefined>;
-  /** Decides and writes one transaction. */
+  /**
+   * Decides and writes one transaction. A put under a lease that does not exist rejects it whole and writes nothing.
+   */
   commit(transaction: KvTransaction): Promise<KvTransactionResult>;
   /** Creates a lease. A lease that nothing hangs on may be lost when the store is restarted. */
   grantLease(ttlSeconds: number): Promise<LeaseGrant>;
@@ -58,8 +60,11 @@ export interface KvStore {
   /** Removes a lease with all its keys. @returns the revision after it; undefined when there is no such lease */
   revokeLease(id: bigint): Promise<bigint | undefined>;
   /**
-   * Watches all keys under a prefix. Cold: each subscription is one session that reports everything after `afterRevision`.
-   * Completes when the signal is aborted or the store is closed. Fails with WatchError.
+   * Watches all keys under a prefix. Cold: each subscription is one session that reports everything after `afterRevision`,
+   * in the order of revisions and, within one, of the operations; never half a transaction. Changes of other keys may
+   * show as batches without events, which only move the revision.
+   * Completes when the signal is aborted or the store is closed. Fails with WatchError: `compacted` when the history
+   * after `afterRevision` is no longer kept, `invalidPosition` when it is not reached yet.
    */
   watch(options: {
     readonly prefix: string;

@@ -1,14 +1,30 @@
 import type { KvRecord } from './kv-record.ts';
 
-/** A condition on one key. A key that does not exist has the revisions, version and lease 0. */
-export interface Compare {
+/** A condition on one key. A key that does not exist has the revisions and the version 0. */
+export interface KeyCompare {
   readonly key: string;
   readonly target: 'createRevision' | 'modRevision' | 'version';
   readonly operator: 'equal' | 'notEqual';
   readonly operand: bigint;
 }
 
-/** One step of a transaction. */
+/**
+ * The condition that no key starts with the prefix. etcd decides it as a compare of a range: create revision equals 0
+ * holds for a range exactly when the range is empty.
+ */
+export interface EmptyPrefixCompare {
+  readonly target: 'empty';
+  readonly prefix: string;
+}
+
+/** A condition of a transaction; `target` tells which kind. */
+export type Compare = KeyCompare | EmptyPrefixCompare;
+
+/**
+ * One step of a transaction. As in etcd, no key may be put twice, or put and deleted, in one branch.
+ *
+ * A put without a lease detaches the key from the lease it hung on.
+ */
 export type KvOperation =
   | { readonly kind: 'put'; readonly key: string; readonly value: string; readonly lease?: bigint }
   | { readonly kind: 'delete'; readonly key: string }
