@@ -1,1 +1,3 @@
-export {};
+export * from './registry-config.ts';
+export * from './registry.ts';
+export * from './request-scope.ts';

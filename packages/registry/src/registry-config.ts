@@ -1,0 +1,96 @@
+import { emptyStringMap, type DataCenterInfo, type StringMap } from '@service-center/sdcommon';
+
+/** The settings of the business rules; the configuration keys of spec 05 §6.2 they come from are in brackets. */
+export interface RegistryConfig {
+  /**
+   * Whether a find obeys the version rule it carries (`registry.find.versionRule`; spec 00, decisions 1 and 7).
+   * `ignore`: every version is found, as in 2.x.
+   */
+  readonly findVersionRule: 'apply' | 'ignore';
+  /** Names of services in default/default and app `default` that every tenant may find (`registry.service.globalVisible`). */
+  readonly sharedServices: readonly string[];
+  /** How a serviceId is made: from the service's name, or at random (`uuid.kind`; spec 02 §5). */
+  readonly serviceIdKind: 'context' | 'buildin';
+  readonly quota: QuotaConfig;
+  readonly instance: InstanceConfig;
+  readonly schema: SchemaConfig;
+  readonly self: SelfConfig;
+  /** How long a write waits until this server's own caches show it, milliseconds (design §3.2). */
+  readonly barrierTimeoutMs: number;
+  /** How often the dependency queue is looked at without being told, milliseconds (`registry.cache.ttl`). */
+  readonly dependencyQueueIntervalMs: number;
+  /** How many events may wait for one subscriber (spec 04 §5.5). */
+  readonly subscriberQueueLimit: number;
+}
+
+/** How much may be registered (`quota.*`; spec 04 §6). */
+export interface QuotaConfig {
+  /** `unlimit`: nothing is counted. */
+  readonly kind: 'buildin' | 'unlimit';
+  /** Services of a tenant. */
+  readonly service: number;
+  /** Instances of a tenant. */
+  readonly instance: number;
+  /** Schemas of a service. */
+  readonly schema: number;
+  /** Tags of a service. */
+  readonly tag: number;
+  /** Rules of a service. */
+  readonly rule: number;
+}
+
+/** How instances are registered (`registry.instance.*`; spec 04 §4.1). */
+export interface InstanceConfig {
+  /** Seconds an instance lives without a heartbeat, whatever its health check says; 0: the health check decides. */
+  readonly ttlSeconds: number;
+  /** Smallest interval of a pushing instance, seconds. */
+  readonly minIntervalSeconds: number;
+  /** Smallest number of heartbeats a pushing instance may miss. */
+  readonly minTimes: number;
+  /** Properties that every instance gets; they win over what the instance sends. */
+  readonly properties: StringMap;
+}
+
+/** How schemas may be changed (`registry.schema.*`; spec 01 §4.6). */
+export interface SchemaConfig {
+  /** Refuse single schema uploads of the v4 API. */
+  readonly disable: boolean;
+  /** false: schemas of services in production and in the empty environment are frozen (spec 00, decision 19). */
+  readonly editable: boolean;
+}
+
+/** The server's own registration (spec 04 §4.7). */
+export interface SelfConfig {
+  /** Whether the server registers itself (`registry.selfRegister`). */
+  readonly register: boolean;
+  /** Environment of the server's own service and of shared services (`environment`). */
+  readonly environment: string;
+  readonly hostName: string;
+  readonly dataCenterInfo: DataCenterInfo | undefined;
+}
+
+/** The settings of a server that is configured with nothing. */
+export const defaultRegistryConfig: RegistryConfig = Object.freeze({
+  findVersionRule: 'apply',
+  sharedServices: [],
+  serviceIdKind: 'context',
+  quota: {
+    kind: 'buildin',
+    service: 50_000,
+    instance: 150_000,
+    schema: 100,
+    tag: 100,
+    rule: 100,
+  },
+  instance: { ttlSeconds: 0, minIntervalSeconds: 5, minTimes: 3, properties: emptyStringMap },
+  schema: { disable: false, editable: true },
+  self: {
+    register: true,
+    environment: 'production',
+    hostName: 'localhost',
+    dataCenterInfo: undefined,
+  },
+  barrierTimeoutMs: 3000,
+  dependencyQueueIntervalMs: 300_000,
+  subscriberQueueLimit: 5000,
+});
