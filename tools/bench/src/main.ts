@@ -1,0 +1,38 @@
+import { parseArgs } from 'node:util';
+
+import { findInstances } from './scenarios/find-instances.ts';
+import { heartbeat } from './scenarios/heartbeat.ts';
+import { registerGrowing } from './scenarios/register-growing.ts';
+import { restart } from './scenarios/restart.ts';
+import type { Scenario } from './scenarios/scenario.ts';
+
+const scenarios: readonly Scenario[] = [findInstances, heartbeat, registerGrowing, restart];
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: '' },
+    seconds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '5' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+if (values.help) {
+  const lines = scenarios.map(({ name, about }) => `  ${name.padEnd(12)}${about}`);
+  process.stdout.write(
+    `usage: bench [--only find,heartbeat] [--seconds 5] [--rounds 5]\n\n${lines.join('\n')}\n`,
+  );
+} else {
+  const only = values.only.split(',').filter((name) => name !== '');
+  for (const scenario of scenarios) {
+    if (only.length > 0 && !only.includes(scenario.name)) continue;
+    const figures = await scenario.measure({
+      seconds: Number(values.seconds),
+      rounds: Number(values.rounds),
+    });
+    for (const { name, measured, wanted, isReached } of figures) {
+      const verdict = wanted === '' ? '' : `wanted ${wanted}: ${isReached ? 'reached' : 'MISSED'}`;
+      process.stdout.write(`${name.padEnd(36)}${measured.padEnd(52)}${verdict}\n`);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import { DiskFaults } from '@service-center/testbed';
+import autocannon from 'autocannon';
+
+import { measureSyncLatencyMs, median } from '../machine/sync-latency.ts';
+import { makeDataDirectory, MeasuredServer } from './measured-server.ts';
+import type { Figure, Scenario, ScenarioOptions } from './scenario.ts';
+
+const settings = [
+  { name: 'register', syncDelayMs: 0, wanted: 8000 },
+  { name: 'register, 5 ms added to each sync', syncDelayMs: 5, wanted: 4000 },
+] as const;
+
+/** New instances arrive on 100 connections and every one is on disk before it is acknowledged. */
+export const registerGrowing: Scenario = {
+  name: 'register',
+  about: 'register new instances on 100 connections, durable, the registry growing',
+  async measure(options) {
+    const figures: Figure[] = [];
+    for (const setting of settings) figures.push(await measureSetting(setting, options));
+    return figures;
+  },
+};
+
+async function measureSetting(
+  setting: (typeof settings)[number],
+  options: ScenarioOptions,
+): Promise<Figure> {
+  const dataDirectory = await makeDataDirectory();
+  const syncLatencyMs = await measureSyncLatencyMs(dataDirectory);
+  await using faults = await DiskFaults.prepare({
+    directory: dataDirectory,
+    syncDelayMs: setting.syncDelayMs,
+  });
+  await using server = await MeasuredServer.start(
+    { environment: setting.syncDelayMs > 0 ? faults.environment : {} },
+    dataDirectory,
+  );
+  const rates: number[] = [];
+  for (let round = 0; round < options.rounds; round++) {
+    const serviceId = await server.client.registerService(`growing-${round}`);
+    rates.push(await registerFor(options.seconds, server.baseUrl, serviceId));
+  }
+  const rate = median(rates);
+  return {
+    name: setting.name,
+    measured: `${Math.round(rate)}/s (a sync takes ${(syncLatencyMs + setting.syncDelayMs).toFixed(2)} ms)`,
+    wanted: `>= ${setting.wanted}/s`,
+    isReached: rate >= setting.wanted,
+  };
+}
+
+async function registerFor(seconds: number, baseUrl: string, serviceId: string): Promise<number> {
+  const result = await autocannon({
+    url: `${baseUrl}/v4/default/registry/microservices/${serviceId}/instances`,
+    method: 'POST',
+    connections: 100,
+    duration: seconds,
+    headers: { 'Content-Type': 'application/json', 'X-Domain-Name': 'default' },
+    body: JSON.stringify({
+      instance: {
+        hostName: 'host-1',
+        endpoints: ['rest://10.0.0.1:8080', 'highway://10.0.0.1:7070'],
+        healthCheck: { mode: 'push', interval: 30, times: 3 },
+        properties: { region: 'north' },
+      },
+    }),
+  });
+  if (result.non2xx > 0 || result.errors > 0) {
+    throw new Error(`${result.non2xx} refused and ${result.errors} broken registrations`);
+  }
+  return result.requests.total / result.duration;
+}
