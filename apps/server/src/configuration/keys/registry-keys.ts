@@ -1,0 +1,221 @@
+import { ConfigurationKey } from '../configuration-key.ts';
+import { maskSecretMembers } from '../secrets.ts';
+import {
+  choice,
+  cron,
+  decimal,
+  duration,
+  flag,
+  integer,
+  list,
+  text,
+  textMap,
+} from '../value-type.ts';
+
+/** The registry's own rules (spec 05 §6.2, spec 03 §12.5). */
+export const registryKeys = {
+  kind: new ConfigurationKey({
+    name: 'registry.kind',
+    type: choice('embedded', 'embedded_etcd', 'embeded_etcd', 'etcd', 'mongo', 'buildin'),
+    default: 'embedded',
+    aliases: ['registry_plugin'],
+    shipped: 'etcd',
+    meaning:
+      'The store: `embedded` keeps the data in a directory of this server; `embedded_etcd` and `embeded_etcd` are taken for it. `etcd`, `mongo` and `buildin` are refused at start: this version has no other store.',
+  }),
+  embeddedDirectory: new ConfigurationKey({
+    name: 'registry.embedded.dir',
+    type: text,
+    default: './data',
+    meaning: 'The data directory of the embedded store; one running server owns it.',
+  }),
+  cacheMode: new ConfigurationKey({
+    name: 'registry.cache.mode',
+    type: flag,
+    default: '1',
+    aliases: ['enable_cache'],
+    effect: 'later',
+    meaning: '0 reads every answer from the store and pushes nothing.',
+  }),
+  cacheTtl: new ConfigurationKey({
+    name: 'registry.cache.ttl',
+    type: duration(),
+    default: '5m',
+    environment: 'CACHE_TTL',
+    aliases: ['cache_ttl'],
+    meaning:
+      'How often the queue of dependency declarations is looked at without being told; less than 5m counts as 5m. The caches need no such round: they are compared with the store every five minutes.',
+  }),
+  findVersionRule: new ConfigurationKey({
+    name: 'registry.find.versionRule',
+    type: choice('apply', 'ignore'),
+    default: 'apply',
+    meaning:
+      'Whether finding instances honours the version rule of the request; `ignore` is what the 2.x generation does.',
+  }),
+  globalVisible: new ConfigurationKey({
+    name: 'registry.service.globalVisible',
+    type: list,
+    default: '',
+    environment: 'CSE_SHARED_SERVICES',
+    meaning: 'The names of services of `default/default` that every tenant sees.',
+  }),
+  serviceRetireDisable: new ConfigurationKey({
+    name: 'registry.service.retire.disable',
+    type: flag,
+    default: 'false',
+    effect: 'later',
+    meaning: 'Switches off the job that removes old versions without instances.',
+  }),
+  serviceRetireCron: new ConfigurationKey({
+    name: 'registry.service.retire.cron',
+    type: cron,
+    default: '0 1 * * *',
+    effect: 'later',
+    meaning: 'When that job runs.',
+  }),
+  serviceRetireReserve: new ConfigurationKey({
+    name: 'registry.service.retire.reserve',
+    type: integer(0, 1_000_000),
+    default: '3',
+    effect: 'later',
+    meaning: 'How many of the newest versions that job keeps.',
+  }),
+  serviceClearEnable: new ConfigurationKey({
+    name: 'registry.service.clearEnable',
+    type: flag,
+    default: 'false',
+    environment: 'SERVICE_CLEAR_ENABLED',
+    effect: 'later',
+    meaning: 'Runs the 1.3 job that removes services without instances.',
+  }),
+  serviceClearInterval: new ConfigurationKey({
+    name: 'registry.service.clearInterval',
+    type: duration(1000),
+    default: '12h',
+    environment: 'SERVICE_CLEAR_INTERVAL',
+    effect: 'later',
+    meaning: 'How often that job runs.',
+  }),
+  serviceClearTtl: new ConfigurationKey({
+    name: 'registry.service.clearTTL',
+    type: duration(1000),
+    default: '24h',
+    environment: 'SERVICE_TTL',
+    effect: 'later',
+    meaning: 'How old a service without instances has to be for that job.',
+  }),
+  instanceEndpoint: new ConfigurationKey({
+    name: 'registry.instance.endpoint',
+    type: text,
+    default: '',
+    meaning:
+      'The `host` or `host:port` under which the server registers itself. Empty: the address it listens on; when that is every interface, the first address that is not loopback.',
+  }),
+  instanceTtl: new ConfigurationKey({
+    name: 'registry.instance.ttl',
+    type: integer(0, 2_147_483_647),
+    default: '0',
+    environment: 'INSTANCE_TTL',
+    meaning:
+      'Seconds an instance lives without a heartbeat, whatever it asked for; 0 leaves it to the instance.',
+  }),
+  instanceMinInterval: new ConfigurationKey({
+    name: 'registry.instance.minInterval',
+    type: duration(1000),
+    default: '5s',
+    meaning: 'The shortest interval between heartbeats; shorter ones are raised to it.',
+  }),
+  instanceMinTimes: new ConfigurationKey({
+    name: 'registry.instance.minTimes',
+    type: integer(1, 1_000_000),
+    default: '3',
+    meaning: 'The smallest number of missed heartbeats; smaller ones are raised to it.',
+  }),
+  datacenterName: new ConfigurationKey({
+    name: 'registry.instance.datacenter.name',
+    type: text,
+    default: '',
+    meaning: 'The data center of the server itself; counts only with region and zone.',
+  }),
+  datacenterRegion: new ConfigurationKey({
+    name: 'registry.instance.datacenter.region',
+    type: text,
+    default: '',
+    meaning: 'The region of the server itself.',
+  }),
+  datacenterZone: new ConfigurationKey({
+    name: 'registry.instance.datacenter.availableZone',
+    type: text,
+    default: '',
+    meaning: 'The availability zone of the server itself.',
+  }),
+  instanceProperties: new ConfigurationKey({
+    name: 'registry.instance.properties',
+    type: textMap,
+    default: '{}',
+    mask: maskSecretMembers,
+    meaning:
+      'Properties that every instance gets on top of its own; also given one by one, as `registry.instance.properties.NAME`.',
+  }),
+  preservationPercent: new ConfigurationKey({
+    name: 'registry.instance.preservation.percent',
+    type: decimal(0, 1),
+    default: '0.8',
+    meaning:
+      'Self-preservation: the share of all instances that has to vanish at once to be taken for a fault and held back; 0 switches it off.',
+  }),
+  preservationWindow: new ConfigurationKey({
+    name: 'registry.instance.preservation.window',
+    type: duration(1),
+    default: '2s',
+    meaning: 'Self-preservation: the span that counts as at once.',
+  }),
+  preservationMaximum: new ConfigurationKey({
+    name: 'registry.instance.preservation.max',
+    type: duration(1000),
+    default: '600s',
+    meaning: 'Self-preservation: the longest time an instance is held back.',
+  }),
+  preservationPopulation: new ConfigurationKey({
+    name: 'registry.instance.preservation.minPopulation',
+    type: integer(0, 1_000_000_000),
+    default: '5',
+    meaning: 'Self-preservation: with this many instances or fewer nothing is held back.',
+  }),
+  schemaDisable: new ConfigurationKey({
+    name: 'registry.schema.disable',
+    type: flag,
+    default: 'false',
+    environment: 'SCHEMA_DISABLE',
+    meaning: 'Refuses changes of single contracts.',
+  }),
+  schemaEditable: new ConfigurationKey({
+    name: 'registry.schema.editable',
+    type: flag,
+    default: 'true',
+    environment: 'SCHEMA_EDITABLE',
+    meaning:
+      'Allows changes of contracts in production, as 2.x does; `false` freezes them as 1.x does.',
+  }),
+  schemaRetireCron: new ConfigurationKey({
+    name: 'registry.schema.retire.cron',
+    type: cron,
+    default: '0 2 * * *',
+    effect: 'later',
+    meaning: 'When contracts that nothing refers to are removed.',
+  }),
+  selfRegister: new ConfigurationKey({
+    name: 'registry.selfRegister',
+    type: flag,
+    default: '1',
+    aliases: ['self_register'],
+    meaning: 'Whether the server registers itself as `SERVICECENTER`.',
+  }),
+  heartbeatPingInterval: new ConfigurationKey({
+    name: 'heartbeat.websocket.pingInterval',
+    type: duration(1000),
+    default: '30s',
+    meaning: 'How often a watching client is pinged.',
+  }),
+} as const;
