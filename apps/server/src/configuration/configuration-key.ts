@@ -71,6 +71,9 @@ export class ConfigurationKey<T> {
   }
 }
 
+/** A key whatever the type of its values. */
+export type AnyConfigurationKey = ConfigurationKey<unknown>;
+
 /** `registry.instance.minInterval` as `registry_instance_min_interval` (spec 05 §6.1). */
 function toSnake(name: string): string {
   return name

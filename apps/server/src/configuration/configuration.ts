@@ -1,5 +1,4 @@
-import type { ConfigurationKey } from './configuration-key.ts';
-import type { AnyConfigurationKey } from './key-table.ts';
+import type { AnyConfigurationKey, ConfigurationKey } from './configuration-key.ts';
 
 /** The text of a key and where it comes from. */
 export interface EffectiveSetting {

@@ -1,9 +1,6 @@
-import type { ConfigurationKey } from './configuration-key.ts';
-import * as keys from './keys/index.ts';
+import type { AnyConfigurationKey } from './configuration-key.ts';
+import { keyAreas } from './key-areas.ts';
 import { nearestName } from './nearest-name.ts';
-
-/** A key whatever the type of its values. */
-export type AnyConfigurationKey = ConfigurationKey<unknown>;
 
 /** A name, resolved: the key, and for a key that holds a mapping, the member that the name goes on to. */
 export interface ResolvedName {
@@ -17,7 +14,8 @@ export class KeyTable {
   readonly #byName = new Map<string, AnyConfigurationKey>();
   readonly #byAlias = new Map<string, AnyConfigurationKey[]>();
 
-  constructor(all: readonly AnyConfigurationKey[] = allKeys()) {
+  constructor() {
+    const all = keyAreas().flatMap((area) => area.keys);
     this.keys = all;
     for (const key of all) {
       for (const name of key.names) this.#byName.set(name, key);
@@ -58,22 +56,4 @@ export class KeyTable {
   nearestAlias(alias: string): string {
     return nearestName(alias, this.#byAlias.keys()) ?? '';
   }
-}
-
-/** The keys of every area, in the order in which they are printed and documented. */
-function allKeys(): AnyConfigurationKey[] {
-  const areas: readonly Readonly<Record<string, AnyConfigurationKey>>[] = [
-    keys.serverKeys,
-    keys.registryKeys,
-    keys.quotaKeys,
-    keys.identityKeys,
-    keys.logKeys,
-    keys.observabilityKeys,
-    keys.sslKeys,
-    keys.securityKeys,
-    keys.storeKeys,
-    keys.replicationKeys,
-    keys.consoleKeys,
-  ];
-  return areas.flatMap((area) => Object.values(area));
 }

@@ -3,7 +3,8 @@ import { join, resolve } from 'node:path';
 
 import { Configuration, defaultOrigin, type EffectiveSetting } from './configuration.ts';
 import { ConfigurationError } from './configuration-error.ts';
-import { KeyTable, type AnyConfigurationKey } from './key-table.ts';
+import type { AnyConfigurationKey } from './configuration-key.ts';
+import { KeyTable } from './key-table.ts';
 import type { Environment } from './placeholders.ts';
 import type { Setting } from './setting.ts';
 import { readEnvironment } from './sources/environment-source.ts';

@@ -1,4 +1,4 @@
-import type { AnyConfigurationKey } from './key-table.ts';
+import type { AnyConfigurationKey } from './configuration-key.ts';
 
 /** A value that some source gave to a key. */
 export interface Setting {

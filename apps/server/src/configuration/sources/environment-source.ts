@@ -1,4 +1,5 @@
-import type { AnyConfigurationKey, KeyTable } from '../key-table.ts';
+import type { AnyConfigurationKey } from '../configuration-key.ts';
+import type { KeyTable } from '../key-table.ts';
 import type { Environment } from '../placeholders.ts';
 import { toSetting, type Setting } from '../setting.ts';
 
