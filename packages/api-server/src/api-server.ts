@@ -1,0 +1,226 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import type { Registry } from '@service-center/registry';
+import type { Clock, Logger, MetricRegistry } from '@service-center/sdcommon';
+import type { Express } from 'express';
+
+import { defaultApiServerConfig, type ApiServerConfig } from './api-server-config.ts';
+import { answerClientError } from './client-error.ts';
+import { createHandlers } from './handlers/create-handlers.ts';
+import { MetricsPage } from './observability/metrics-page.ts';
+import { measureProcess } from './observability/process-metrics.ts';
+import { RequestMetrics } from './observability/request-metrics.ts';
+import { Admission } from './pipeline/admission.ts';
+import { Dispatcher } from './pipeline/dispatcher.ts';
+import { createExpressApp } from './pipeline/express-app.ts';
+import { RequestChain, type AnswerHooks } from './pipeline/request-chain.ts';
+import { ReplyWriter } from './reply/reply-writer.ts';
+import { routeTable } from './routing/route-table.ts';
+import { expandRoutes } from './routing/route.ts';
+import type { ServerVersion } from './server-version.ts';
+import { WatchGateway } from './watch/watch-gateway.ts';
+
+/** What an {@link ApiServer} works with. */
+export interface ApiServerOptions {
+  readonly registry: Registry;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: MetricRegistry;
+  readonly version: ServerVersion;
+  /** What differs from {@link defaultApiServerConfig}. */
+  readonly config?: Partial<ApiServerConfig>;
+  readonly hooks?: AnswerHooks;
+}
+
+/** Where to listen. */
+export interface ListenOptions {
+  readonly host: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+}
+
+/** How to stop. */
+export interface CloseOptions {
+  /** How long requests under way may take, milliseconds. Default 3000 (spec 01 §1.9). */
+  readonly graceMs?: number;
+}
+
+const defaultGraceMs = 3000;
+
+/**
+ * The HTTP and websocket server of the registry: the hot routes through a small dispatcher, every route through
+ * Express, watches through websockets, all with one pipeline and one set of handlers (design §3.5).
+ */
+export class ApiServer implements AsyncDisposable {
+  /** The Express application: serves every route, also without this server around it. */
+  readonly app: Express;
+  readonly #options: ApiServerOptions;
+  readonly #config: ApiServerConfig;
+  readonly #server: Server;
+  readonly #dispatcher: Dispatcher;
+  readonly #chain: RequestChain;
+  readonly #watches: WatchGateway;
+  readonly #requestMetrics: RequestMetrics;
+  readonly #shutdown = new AbortController();
+  readonly #stopMeasuring: () => void;
+  #cancelRates: (() => void) | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: ApiServerOptions) {
+    const { registry, clock, logger, metrics, version } = options;
+    const config = { ...defaultApiServerConfig, ...options.config };
+    const { instance } = config;
+    this.#options = options;
+    this.#config = config;
+    const serverName = `SERVICECENTER/${version.version}`;
+    const routes = expandRoutes(routeTable);
+    const writer = new ReplyWriter(serverName);
+    const page = new MetricsPage({ metrics, logger });
+    const admission = new Admission({
+      serverName,
+      serveMetrics: config.metricsEnabled
+        ? (request, response) => {
+            page.serve(request, response);
+          }
+        : undefined,
+    });
+    this.#requestMetrics = new RequestMetrics({
+      metrics,
+      clock,
+      instance,
+      maxDomains: config.maxMetricDomains,
+    });
+    this.#chain = new RequestChain({
+      handlers: createHandlers(registry, version),
+      writer,
+      metrics: this.#requestMetrics,
+      clock,
+      logger,
+      hooks: options.hooks ?? {},
+      maxBodyBytes: config.maxBodyBytes,
+      slowRequestMs: config.slowRequestMs,
+      signal: this.#shutdown.signal,
+    });
+    const chain = this.#chain;
+    this.#dispatcher = new Dispatcher({
+      admission,
+      chain,
+      routes,
+      capacity: config.rememberedReads,
+    });
+    this.app = createExpressApp({ admission, chain, writer, routes });
+    this.#watches = new WatchGateway({
+      hub: registry.hub,
+      services: registry.services,
+      routes,
+      clock,
+      logger,
+    });
+    this.#server = this.#createServer();
+    this.#stopMeasuring = measureProcess({ metrics, clock, instance });
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @returns the address that was bound
+   * @throws Error with the system's code, such as `EADDRINUSE`
+   */
+  async listen(options: ListenOptions): Promise<AddressInfo> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#server.once('error', reject);
+    this.#server.listen(options.port, options.host, resolve);
+    try {
+      await promise;
+    } finally {
+      this.#server.off('error', reject);
+    }
+    this.#scheduleRates();
+    const address = this.#server.address();
+    if (address === null || typeof address === 'string') throw new Error('not bound to a port');
+    return address;
+  }
+
+  /** Answers a request; the listener of the server, for servers of other makes. */
+  handle(request: IncomingMessage, response: ServerResponse): void {
+    if (this.#closing !== undefined) response.shouldKeepAlive = false;
+    try {
+      if (!this.#dispatcher.handle(request, response)) this.app(request, response);
+    } catch (error) {
+      this.#chain.failUnrouted(error, request, response);
+    }
+  }
+
+  /** How many consumers watch. */
+  get watchCount(): number {
+    return this.#watches.size;
+  }
+
+  /**
+   * Stops: takes no new connection, closes watches with 1001, lets requests under way finish within the grace time,
+   * then cuts what is left. Harmless when called again.
+   */
+  close(options: CloseOptions = {}): Promise<void> {
+    this.#closing ??= this.#close(options.graceMs ?? defaultGraceMs);
+    return this.#closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #close(graceMs: number): Promise<void> {
+    this.#cancelRates?.();
+    this.#stopMeasuring();
+    const { promise: closed, resolve } = Promise.withResolvers<void>();
+    if (this.#server.listening) {
+      this.#server.close(() => {
+        resolve();
+      });
+    } else {
+      resolve();
+    }
+    this.#watches.close();
+    this.#server.closeIdleConnections();
+    const cancelCut = this.#options.clock.schedule(graceMs, () => {
+      this.#shutdown.abort(new Error('the server is shut down'));
+      this.#watches.terminate();
+      this.#server.closeAllConnections();
+    });
+    await closed;
+    cancelCut();
+    this.#shutdown.abort(new Error('the server is shut down'));
+  }
+
+  #createServer(): Server {
+    const config = this.#config;
+    const server = createServer(
+      {
+        maxHeaderSize: config.maxHeaderBytes,
+        requestTimeout: config.readTimeoutMs,
+        headersTimeout: config.readHeaderTimeoutMs,
+        keepAliveTimeout: config.idleTimeoutMs,
+        keepAlive: true,
+        keepAliveInitialDelay: 60_000,
+        shouldUpgradeCallback: (request) => this.#watches.accepts(request),
+      },
+      (request, response) => {
+        this.handle(request, response);
+      },
+    );
+    server.setTimeout(config.writeTimeoutMs);
+    server.on('upgrade', (request, socket, head) => {
+      this.#watches.upgrade(request, socket, head);
+    });
+    server.on('clientError', answerClientError);
+    return server;
+  }
+
+  #scheduleRates(): void {
+    this.#cancelRates = this.#options.clock.schedule(this.#config.metricsIntervalMs, () => {
+      this.#requestMetrics.updateRates();
+      this.#scheduleRates();
+    });
+  }
+}

@@ -1,0 +1,31 @@
+import type { Registry } from '@service-center/registry';
+
+import type { Handlers } from '../pipeline/handler.ts';
+import { textReply } from '../reply/reply.ts';
+import type { ServerVersion } from '../server-version.ts';
+import { AnswerReplies } from './answer-replies.ts';
+import { createDependencyHandlers } from './dependency-handlers.ts';
+import { createDiscoveryHandlers } from './discovery-handlers.ts';
+import { createInstanceHandlers } from './instance-handlers.ts';
+import { createSchemaHandlers } from './schema-handlers.ts';
+import { createServerHandlers } from './server-handlers.ts';
+import { createServiceHandlers } from './service-handlers.ts';
+import { createTagHandlers } from './tag-handlers.ts';
+
+// A watch that is no websocket handshake (spec 01 §4.9).
+const badRequest = textReply(400, 'Bad Request\n', ['Sec-WebSocket-Version', '13']);
+
+/** The handlers of all routes. */
+export function createHandlers(registry: Registry, version: ServerVersion): Handlers {
+  const replies = new AnswerReplies();
+  return {
+    ...createServerHandlers({ health: registry.health, replies, version }),
+    ...createServiceHandlers({ services: registry.services, schemas: registry.schemas }),
+    ...createTagHandlers(registry.tags),
+    ...createSchemaHandlers(registry.schemas),
+    ...createInstanceHandlers(registry.instances),
+    ...createDiscoveryHandlers({ discovery: registry.discovery, replies }),
+    ...createDependencyHandlers(registry.dependencies),
+    Watch: () => badRequest,
+  };
+}

@@ -1,0 +1,108 @@
+import type { ServerResponse } from 'node:http';
+import { promisify } from 'node:util';
+import { gzip as gzipWithCallback } from 'node:zlib';
+
+import { minGzipBytes } from './content-coding.ts';
+import type { Reply } from './reply.ts';
+
+const gzip = promisify(gzipWithCallback);
+
+/** What the request says about the form of its answer. */
+export interface ReplyForm {
+  /** Add `Access-Control-Allow-Origin: *`. */
+  readonly allowOrigin: boolean;
+  readonly acceptsGzip: boolean;
+}
+
+/** A status line with its headers, ready to be written many times. */
+interface Head {
+  readonly status: number;
+  readonly headers: string[];
+}
+
+const bare = 0;
+const withOrigin = 1;
+const withGzip = 2;
+
+/** Writes replies in one go: one head, one body, its length known. */
+export class ReplyWriter {
+  readonly #common: readonly string[];
+  readonly #sharedHeads = new WeakMap<Reply, (Head | undefined)[]>();
+
+  /** @param serverName - the value of the `Server` header */
+  constructor(serverName: string) {
+    this.#common = ['Server', serverName, 'Vary', 'Accept-Encoding, Origin'];
+  }
+
+  /**
+   * Writes a reply.
+   *
+   * @returns a promise only when the body has to be compressed first
+   */
+  write(response: ServerResponse, reply: Reply, form: ReplyForm): Promise<void> | undefined {
+    if (form.acceptsGzip && byteLength(reply.body) >= minGzipBytes) {
+      const compressed = reply.compressor?.gzipBody;
+      if (compressed === undefined) return this.#writeCompressed(response, reply, form);
+      this.#writeForm(response, reply, compressed, gzipForm(form));
+      return undefined;
+    }
+    this.#writeForm(response, reply, reply.body, form.allowOrigin ? withOrigin : bare);
+    return undefined;
+  }
+
+  async #writeCompressed(response: ServerResponse, reply: Reply, form: ReplyForm): Promise<void> {
+    const { compressor } = reply;
+    const compressed = await (compressor === undefined ? gzip(reply.body) : compressor.gzip());
+    this.#writeForm(response, reply, compressed, gzipForm(form));
+  }
+
+  #writeForm(response: ServerResponse, reply: Reply, body: string | Buffer, form: number): void {
+    const head = this.#head(reply, body, form);
+    response.writeHead(head.status, head.headers);
+    response.end(body);
+  }
+
+  #head(reply: Reply, body: string | Buffer, form: number): Head {
+    if (reply.isShared !== true) return this.#makeHead(reply, body, form);
+    let heads = this.#sharedHeads.get(reply);
+    if (heads === undefined) {
+      heads = [];
+      this.#sharedHeads.set(reply, heads);
+    }
+    return (heads[form] ??= this.#makeHead(reply, body, form));
+  }
+
+  #makeHead(reply: Reply, body: string | Buffer, form: number): Head {
+    const headers = [...this.#common];
+    if ((form & withOrigin) !== 0) headers.push('Access-Control-Allow-Origin', '*');
+    headers.push(...reply.headers);
+    if ((form & withGzip) !== 0) headers.push('Content-Encoding', 'gzip');
+    // A 304 speaks of the body it does not have; a length of 0 would be a lie about the representation.
+    if (reply.status !== 304) headers.push('Content-Length', String(byteLength(body)));
+    return { status: reply.status, headers };
+  }
+}
+
+/**
+ * Writes an answer that comes from in front of the registry, with these headers and no others: redirects of the path
+ * cleaner, refused targets, preflights, metrics.
+ *
+ * @param headers - names and values in turns
+ */
+export function writePlainly(
+  response: ServerResponse,
+  status: number,
+  headers: readonly string[],
+  body: string,
+): void {
+  response.writeHead(status, [...headers, 'Content-Length', String(Buffer.byteLength(body))]);
+  response.end(body);
+}
+
+function gzipForm(form: ReplyForm): number {
+  return form.allowOrigin ? withGzip | withOrigin : withGzip;
+}
+
+function byteLength(body: string | Buffer): number {
+  return typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+}

@@ -1,0 +1,209 @@
+import type { RouteSpec } from './route.ts';
+
+const registry = '/v4/:project/registry';
+const v3 = '/registry/v3';
+const service = '/microservices/:serviceId';
+const instance = `${service}/instances/:instanceId`;
+
+/**
+ * The route index (spec 01 §3) as data: Express, the dispatcher, the `Allow` header and the metric labels are made
+ * from it. Names of handlers are those of the reference, since dashboards show them.
+ */
+export const routeTable = [
+  { api: 'Describe', method: 'GET', path: '/' },
+
+  { api: 'GetVersion', method: 'GET', path: `${registry}/version`, v3: '/version' },
+  { api: 'ClusterHealth', method: 'GET', path: `${registry}/health`, v3: '/health', isHot: true },
+  {
+    api: 'Readiness',
+    method: 'GET',
+    path: `${registry}/health/readiness`,
+    v3: '/health/readiness',
+  },
+
+  { api: 'ResourceExist', method: 'GET', path: `${registry}/existence`, v3: `${v3}/existence` },
+  {
+    api: 'ListService',
+    method: 'GET',
+    path: `${registry}/microservices`,
+    v3: `${v3}/microservices`,
+  },
+  { api: 'GetService', method: 'GET', path: `${registry}${service}`, v3: `${v3}${service}` },
+  {
+    api: 'RegisterService',
+    method: 'POST',
+    path: `${registry}/microservices`,
+    v3: `${v3}/microservices`,
+    body: 'general',
+  },
+  {
+    api: 'PutServiceProperties',
+    method: 'PUT',
+    path: `${registry}${service}/properties`,
+    v3: `${v3}${service}/properties`,
+    body: 'properties',
+  },
+  {
+    api: 'UnregisterService',
+    method: 'DELETE',
+    path: `${registry}${service}`,
+    v3: `${v3}${service}`,
+  },
+  {
+    api: 'UnregisterManyService',
+    method: 'DELETE',
+    path: `${registry}/microservices`,
+    v3: `${v3}/microservices`,
+    body: 'general',
+  },
+
+  {
+    api: 'PutTags',
+    method: 'POST',
+    path: `${registry}${service}/tags`,
+    v3: `${v3}${service}/tags`,
+    body: 'general',
+  },
+  { api: 'GetTags', method: 'GET', path: `${registry}${service}/tags`, v3: `${v3}${service}/tags` },
+  {
+    api: 'UpdateTag',
+    method: 'PUT',
+    path: `${registry}${service}/tags/:key`,
+    v3: `${v3}${service}/tags/:key`,
+  },
+  {
+    api: 'DeleteTags',
+    method: 'DELETE',
+    path: `${registry}${service}/tags/:key`,
+    v3: `${v3}${service}/tags/:key`,
+  },
+
+  {
+    api: 'GetSchema',
+    method: 'GET',
+    path: `${registry}${service}/schemas/:schemaId`,
+    v3: `${v3}${service}/schemas/:schemaId`,
+  },
+  {
+    api: 'ListSchema',
+    method: 'GET',
+    path: `${registry}${service}/schemas`,
+    v3: `${v3}${service}/schemas`,
+  },
+  {
+    api: 'PutSchema',
+    method: 'PUT',
+    path: `${registry}${service}/schemas/:schemaId`,
+    v3: `${v3}${service}/schemas/:schemaId`,
+    body: 'general',
+  },
+  {
+    api: 'PutSchemas',
+    method: 'POST',
+    path: `${registry}${service}/schemas`,
+    v3: `${v3}${service}/schemas`,
+    body: 'general',
+  },
+  {
+    api: 'DeleteSchema',
+    method: 'DELETE',
+    path: `${registry}${service}/schemas/:schemaId`,
+    v3: `${v3}${service}/schemas/:schemaId`,
+  },
+
+  {
+    api: 'RegisterInstance',
+    method: 'POST',
+    path: `${registry}${service}/instances`,
+    v3: `${v3}${service}/instances`,
+    body: 'instance',
+    isHot: true,
+  },
+  {
+    api: 'UnregisterInstance',
+    method: 'DELETE',
+    path: `${registry}${instance}`,
+    v3: `${v3}${instance}`,
+  },
+  {
+    api: 'ListInstance',
+    method: 'GET',
+    path: `${registry}${service}/instances`,
+    v3: `${v3}${service}/instances`,
+  },
+  { api: 'GetInstance', method: 'GET', path: `${registry}${instance}`, v3: `${v3}${instance}` },
+  {
+    api: 'PutInstanceProperties',
+    method: 'PUT',
+    path: `${registry}${instance}/properties`,
+    v3: `${v3}${instance}/properties`,
+    body: 'properties',
+  },
+  {
+    api: 'PutInstanceStatus',
+    method: 'PUT',
+    path: `${registry}${instance}/status`,
+    v3: `${v3}${instance}/status`,
+  },
+  {
+    api: 'SendHeartbeat',
+    method: 'PUT',
+    path: `${registry}${instance}/heartbeat`,
+    v3: `${v3}${instance}/heartbeat`,
+    isHot: true,
+    isUnlogged: true,
+  },
+  {
+    api: 'SendManyHeartbeat',
+    method: 'PUT',
+    path: `${registry}/heartbeats`,
+    v3: `${v3}/heartbeats`,
+    body: 'general',
+    isHot: true,
+    isUnlogged: true,
+  },
+  {
+    api: 'FindInstances',
+    method: 'GET',
+    path: `${registry}/instances`,
+    v3: `${v3}/instances`,
+    isHot: true,
+  },
+
+  {
+    api: 'AddDependencies',
+    method: 'POST',
+    path: `${registry}/dependencies`,
+    v3: `${v3}/dependencies`,
+    body: 'general',
+  },
+  {
+    api: 'PutDependencies',
+    method: 'PUT',
+    path: `${registry}/dependencies`,
+    v3: `${v3}/dependencies`,
+    body: 'general',
+  },
+  {
+    api: 'GetConProDependencies',
+    method: 'GET',
+    path: `${registry}/microservices/:consumerId/providers`,
+    v3: `${v3}/microservices/:consumerId/providers`,
+  },
+  {
+    api: 'GetProConDependencies',
+    method: 'GET',
+    path: `${registry}/microservices/:providerId/consumers`,
+    v3: `${v3}/microservices/:providerId/consumers`,
+  },
+
+  {
+    api: 'Watch',
+    method: 'GET',
+    path: `${registry}${service}/watcher`,
+    v3: `${v3}${service}/watcher`,
+  },
+] as const satisfies readonly RouteSpec[];
+
+/** The names of all handlers. */
+export type ApiName = (typeof routeTable)[number]['api'];
