@@ -1,7 +1,7 @@
 import type { Change, DeleteCause } from '../../source/change.ts';
 import type { Resource, ResourceType } from '../../source/resource.ts';
+import { isUnreadable, type StoredRecord } from '../feed/stored-record.ts';
 import type { ResourceDraft } from './resource-draft.ts';
-import type { StoredRecord } from './scripted-history.ts';
 
 /** Gives a draft its place in a history, after what was stored under its key before. */
 export function putRecord<T extends ResourceType>(
@@ -9,7 +9,7 @@ export function putRecord<T extends ResourceType>(
   previous: StoredRecord | undefined,
   revision: bigint,
 ): Resource<T> {
-  const known = previous === undefined || 'action' in previous ? undefined : previous;
+  const known = previous === undefined || isUnreadable(previous) ? undefined : previous;
   return {
     ...draft,
     createRevision: known?.createRevision ?? revision,
@@ -54,5 +54,5 @@ function isResourceOf<T extends ResourceType>(
   record: StoredRecord,
   type: T,
 ): record is StoredRecord & Resource<T> {
-  return !('action' in record) && record.type === type;
+  return !isUnreadable(record) && record.type === type;
 }

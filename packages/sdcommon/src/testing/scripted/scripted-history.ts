@@ -1,11 +1,9 @@
-import type { Change, UnreadableChange } from '../../source/change.ts';
+import type { Change } from '../../source/change.ts';
 import type { ListResult, ListWatchResponse } from '../../source/list-watch.ts';
 import type { Position } from '../../source/position.ts';
-import type { Resource, ResourceType } from '../../source/resource.ts';
+import type { ResourceType } from '../../source/resource.ts';
 import { WatchError } from '../../source/watch-error.ts';
-
-/** What is stored under one key: a record, or one that cannot be read. */
-export type StoredRecord = Resource | UnreadableChange<ResourceType>;
+import { listOf, storedId, type StoredRecord } from '../feed/stored-record.ts';
 
 /** The transactions of a scripted store, of which the oldest may be forgotten. */
 export class ScriptedHistory {
@@ -62,16 +60,7 @@ export class ScriptedHistory {
   /** What is stored at a position, ordered by key. @throws WatchError when it is no longer kept, or never was */
   list(at: Position = this.position): ListResult<ResourceType> {
     this.#check(at);
-    const stored = [...this.#stateAt(at.order).values()].toSorted((left, right) =>
-      left.key < right.key ? -1 : 1,
-    );
-    const resources: Resource[] = [];
-    const unreadable: UnreadableChange<ResourceType>[] = [];
-    for (const record of stored) {
-      if ('action' in record) unreadable.push(record);
-      else resources.push(record);
-    }
-    return { position: at, resources, unreadable };
+    return listOf(this.#stateAt(at.order).values(), at);
   }
 
   /** What is stored now. */
@@ -120,11 +109,6 @@ export class ScriptedHistory {
       );
     }
   }
-}
-
-/** What a record is stored under: its key is unique within its type only. */
-export function storedId(type: ResourceType, key: string): string {
-  return `${type}\0${key}`;
 }
 
 function changeKey(change: Change): string {

@@ -12,9 +12,10 @@ import type {
 import type { Position } from '../../source/position.ts';
 import { resourceTypes, type ResourceType } from '../../source/resource.ts';
 import { WatchError } from '../../source/watch-error.ts';
+import { storedId, type StoredRecord } from '../feed/stored-record.ts';
 import type { ResourceDraft } from './resource-draft.ts';
 import { deleteChange, putChange, putRecord, unreadableChange } from './scripted-change.ts';
-import { ScriptedHistory, storedId, type StoredRecord } from './scripted-history.ts';
+import { ScriptedHistory } from './scripted-history.ts';
 
 /** One step of a scripted transaction. */
 export type ScriptedStep =

@@ -1,0 +1,2 @@
+export * from './backend-harness.ts';
+export * from './describe-backend.ts';

@@ -1,0 +1,2 @@
+export * from './feed-fold.ts';
+export * from './feed-recorder.ts';
