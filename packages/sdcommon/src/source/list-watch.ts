@@ -7,7 +7,7 @@ import type { Resource, ResourceType } from './resource.ts';
 /** A complete picture of one or more types at one position. */
 export interface ListResult<T extends ResourceType> {
   readonly position: Position;
-  /** In ascending order of keys. */
+  /** By type in the order of `resourceTypes`, each in ascending order of keys. */
   readonly resources: readonly Resource<T>[];
   /** Records that are stored but cannot be read; they are in no other list. */
   readonly unreadable: readonly UnreadableChange<T>[];
