@@ -1,1 +1,14 @@
-export {};
+export { Aggregator } from './aggregator.ts';
+export type { AggregatorOptions } from './aggregator-options.ts';
+export type { ResourceCache } from './cache/resource-cache.ts';
+export type { CacheCheck, TypeCheck } from './check/cache-check.ts';
+export { FindCache, type FindCacheOptions, type FindCacheStatistics } from './find/find-cache.ts';
+export type { FindAnswer, Resolution } from './find/find-answer.ts';
+export type { FindRootName } from './find/find-root.ts';
+export type { WaitOptions } from './freshness/barrier.ts';
+export { type ConsumerRule, DependencyIndex } from './index/dependency-index.ts';
+export { InstanceIndex } from './index/instance-index.ts';
+export { SchemaIndex, SchemaTextIndex, type SchemaResourceType } from './index/schema-index.ts';
+export { ServiceIndex } from './index/service-index.ts';
+export { TagIndex } from './index/tag-index.ts';
+export type { SelfPreservationOptions } from './preservation/self-preservation-options.ts';

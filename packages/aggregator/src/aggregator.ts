@@ -1,0 +1,319 @@
+import {
+  type CacheEvent,
+  type ListResult,
+  type ListWatchResponse,
+  type Position,
+  type ResourceType,
+  silentLogger,
+} from '@service-center/sdcommon';
+import type { Observable } from 'rxjs';
+
+import { AggregatorMetrics } from './aggregator-metrics.ts';
+import type { AggregatorOptions } from './aggregator-options.ts';
+import { CacheEventPublisher } from './cache/cache-event-publisher.ts';
+import { CacheState } from './cache/cache-state.ts';
+import { ListApplier } from './cache/list-applier.ts';
+import type { ResourceCache } from './cache/resource-cache.ts';
+import { UnreadableRecords } from './cache/unreadable-records.ts';
+import { WatchApplier } from './cache/watch-applier.ts';
+import type { CacheCheck } from './check/cache-check.ts';
+import { CacheChecker } from './check/cache-checker.ts';
+import { FeedLoop, type FeedSink } from './feed/feed-loop.ts';
+import type { FindCache } from './find/find-cache.ts';
+import { Barrier, type WaitOptions } from './freshness/barrier.ts';
+import { PositionQuery } from './freshness/position-query.ts';
+import type { DependencyIndex } from './index/dependency-index.ts';
+import type { InstanceIndex } from './index/instance-index.ts';
+import type { SchemaIndex } from './index/schema-index.ts';
+import type { ServiceIndex } from './index/service-index.ts';
+import type { TagIndex } from './index/tag-index.ts';
+import { type HeldDeletion, SelfPreservation } from './preservation/self-preservation.ts';
+
+const defaultCheckIntervalMs = 5 * 60 * 1000;
+const defaultCheckReachTimeoutMs = 30_000;
+
+/**
+ * Mirrors a backend into memory: one cache for each type of resource, indexes over them, and find answers as bytes, all
+ * fed by the backend's one ordered feed (design §3, spec 03).
+ *
+ * Follow {@link Aggregator.events$} before {@link Aggregator.start}, so that nothing is missed. When a follower sees an
+ * event, everything here reflects it already.
+ */
+export class Aggregator implements AsyncDisposable {
+  readonly #state: CacheState;
+  readonly #metrics: AggregatorMetrics;
+  readonly #publisher: CacheEventPublisher;
+  readonly #preservation: SelfPreservation;
+  readonly #watchApplier: WatchApplier;
+  readonly #listApplier: ListApplier;
+  readonly #barrier: Barrier;
+  readonly #positionQuery: PositionQuery;
+  readonly #loop: FeedLoop;
+  readonly #checker: CacheChecker;
+  readonly #closing = new AbortController();
+  readonly #ready = Promise.withResolvers<void>();
+  readonly #stopCollecting: () => void;
+  #running: Promise<unknown> | undefined;
+  #isReady = false;
+
+  constructor(options: AggregatorOptions) {
+    const { backend, clock } = options;
+    const logger = options.logger ?? silentLogger;
+    const metrics = new AggregatorMetrics(options.metrics);
+    this.#metrics = metrics;
+    this.#state = new CacheState(options);
+    this.#publisher = new CacheEventPublisher({ clock, logger, metrics });
+    this.#preservation = new SelfPreservation({
+      clock,
+      logger,
+      ...(options.selfPreservation !== undefined && { options: options.selfPreservation }),
+      population: () => this.#state.cachers.INSTANCE.size,
+      release: (deletions) => {
+        this.#release(deletions, clock.monotonicMs());
+      },
+    });
+    const unreadable = new UnreadableRecords(logger, (type) => {
+      metrics.of(type).unreadable.inc();
+    });
+    const appliers = { state: this.#state, preservation: this.#preservation, unreadable };
+    this.#watchApplier = new WatchApplier(appliers);
+    this.#listApplier = new ListApplier({
+      ...appliers,
+      clock,
+      publish: (events) => {
+        this.#publisher.countApplied(events);
+        this.#publisher.publish(events);
+      },
+    });
+    this.#barrier = new Barrier({
+      clock,
+      ...(options.maxWaiters !== undefined && { maxWaiters: options.maxWaiters }),
+      onTimeOver: () => {
+        metrics.barrierTimeOvers.inc();
+      },
+    });
+    this.#loop = new FeedLoop({ feed: backend.feed, sink: this.#sink(), clock, logger });
+    const requestList = (reason: string): void => {
+      this.#loop.requestList(reason);
+    };
+    this.#positionQuery = new PositionQuery({
+      ask: (signal) => backend.position(signal),
+      barrier: this.#barrier,
+      onAnswer: (position) => {
+        this.#compareWithStore(position);
+      },
+    });
+    this.#checker = new CacheChecker({
+      feed: backend.feed,
+      state: this.#state,
+      preservation: this.#preservation,
+      barrier: this.#barrier,
+      clock,
+      logger,
+      metrics,
+      intervalMs: options.checkIntervalMs ?? defaultCheckIntervalMs,
+      reachTimeoutMs: options.checkReachTimeoutMs ?? defaultCheckReachTimeoutMs,
+      random: options.random ?? Math.random,
+      requestList,
+    });
+    this.#stopCollecting = metrics.registry.onCollect(() => {
+      this.#collect();
+    });
+  }
+
+  /** Services by id, name and alias. */
+  get services(): ServiceIndex {
+    return this.#state.indexes.services;
+  }
+
+  /** Instances by service. */
+  get instances(): InstanceIndex {
+    return this.#state.indexes.instances;
+  }
+
+  /** Tags by service. */
+  get tags(): TagIndex {
+    return this.#state.indexes.tags;
+  }
+
+  /** Who depends on whom. */
+  get dependencies(): DependencyIndex {
+    return this.#state.indexes.dependencies;
+  }
+
+  /** Hashes and summaries of schemas by service. */
+  get schemas(): SchemaIndex {
+    return this.#state.indexes.schemas;
+  }
+
+  /** Find answers as bytes. */
+  get findCache(): FindCache {
+    return this.#state.findCache;
+  }
+
+  /** The events of all types, in store order. A follower that throws is logged and keeps following. */
+  get events$(): Observable<CacheEvent> {
+    return this.#publisher.streams.events$;
+  }
+
+  /** What the caches have passed; undefined before the first list. */
+  get position(): Position | undefined {
+    return this.#barrier.position;
+  }
+
+  /** Whether everything was listed once. */
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
+  /** Whether a mass disappearance of instances is being held back (spec 03 §6). */
+  get isSelfPreserving(): boolean {
+    return this.#preservation.isProtecting;
+  }
+
+  /** All records of a type by their keys. */
+  cache<T extends ResourceType>(type: T): ResourceCache<T> {
+    return this.#state.cachers[type];
+  }
+
+  /** The events of one type, in store order. */
+  events<T extends ResourceType>(type: T): Observable<CacheEvent<T>> {
+    return this.#publisher.streams.ofType(type);
+  }
+
+  /**
+   * Starts to follow the backend.
+   *
+   * @param signal - ends the wait, not the following; call {@link Aggregator.close} for that
+   * @returns once everything stored is cached, however long the store takes to answer
+   * @throws the signal's reason; Error when started twice, or closed
+   */
+  async start(signal?: AbortSignal): Promise<void> {
+    if (this.#running !== undefined) throw new Error('the aggregator was started already');
+    this.#closing.signal.throwIfAborted();
+    signal?.throwIfAborted();
+    this.#running = Promise.all([
+      this.#loop.run(this.#closing.signal),
+      this.#checker.run(this.#closing.signal),
+    ]);
+    const aborted = Promise.withResolvers<never>();
+    const onAbort = (): void => {
+      aborted.reject(signal?.reason);
+    };
+    signal?.addEventListener('abort', onAbort, { once: true });
+    try {
+      await Promise.race([this.#ready.promise, aborted.promise]);
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  /**
+   * Waits until the caches have passed a position, such as that of a write.
+   *
+   * @returns false when the time was over first
+   * @throws the signal's reason
+   */
+  waitFor(position: Position, options: WaitOptions): Promise<boolean> {
+    return this.#barrier.waitFor(position, options);
+  }
+
+  /**
+   * Waits until the caches have passed everything that the store holds now. The store is asked once for all who wait.
+   *
+   * @returns false when the time was over first
+   * @throws ServiceCenterError `unavailableBackend` when the store cannot be asked; the signal's reason
+   */
+  sync(options: WaitOptions): Promise<boolean> {
+    return this.#positionQuery.sync(options);
+  }
+
+  /**
+   * Compares the caches with the store, by key and revision. A difference is logged and counted, and mended by listing
+   * the store again.
+   *
+   * @throws ServiceCenterError `unavailableBackend` when the store cannot be listed; the signal's reason
+   */
+  check(signal?: AbortSignal): Promise<CacheCheck> {
+    const closing = this.#closing.signal;
+    return this.#checker.check(signal === undefined ? closing : AbortSignal.any([closing, signal]));
+  }
+
+  /** Stops following, ends all waits and completes the events. The caches stay readable. Harmless when called again. */
+  async close(): Promise<void> {
+    this.#closing.abort(new Error('the aggregator is closed'));
+    this.#ready.promise.catch(() => undefined);
+    this.#ready.reject(this.#closing.signal.reason);
+    this.#barrier.close();
+    await this.#positionQuery.close();
+    await this.#running;
+    this.#preservation.close();
+    this.#stopCollecting();
+    this.#publisher.streams.complete();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #sink(): FeedSink {
+    return {
+      applyList: (list, signal) => this.#applyList(list, signal),
+      applyResponse: (response, receivedMs) => {
+        this.#applyResponse(response, receivedMs);
+      },
+    };
+  }
+
+  async #applyList(list: ListResult<ResourceType>, signal: AbortSignal): Promise<void> {
+    await this.#listApplier.apply(list, !this.#isReady, signal);
+    this.#metrics.lists.inc();
+    this.#barrier.advance(list.position);
+    this.#isReady = true;
+    this.#ready.resolve();
+  }
+
+  #applyResponse(response: ListWatchResponse<ResourceType>, receivedMs: number): void {
+    const events: CacheEvent[] = [];
+    try {
+      this.#watchApplier.apply(response.changes, receivedMs, events);
+      this.#barrier.advance(response.position);
+    } finally {
+      this.#publisher.countApplied(events);
+      this.#publisher.publish(events);
+    }
+  }
+
+  #release(deletions: readonly HeldDeletion[], receivedMs: number): void {
+    const events: CacheEvent[] = [];
+    for (const { key, revision } of deletions) {
+      const event = this.#state.cachers.INSTANCE.remove(key, 'unknown', revision, {
+        receivedMs,
+        isFirstList: false,
+      });
+      if (event === undefined) continue;
+      this.#state.follow(event);
+      events.push(event);
+    }
+    this.#publisher.countApplied(events);
+    this.#publisher.publish(events);
+  }
+
+  /** A store that stands elsewhere than the caches have been was restored or replaced; a watch may stay silent then. */
+  #compareWithStore(position: Position): void {
+    const own = this.#barrier.position;
+    if (own === undefined) return;
+    if (position.epoch !== own.epoch || position.order < own.order) {
+      this.#loop.requestList('the store is behind the caches, or another one');
+    }
+  }
+
+  #collect(): void {
+    this.#metrics.setCacheBytes((type) => this.#state.bytesOf(type));
+    this.#metrics.heldDeletions.set(this.#preservation.heldCount);
+    const { bytes, hits, misses } = this.#state.findCache.statistics;
+    this.#metrics.findCacheBytes.set(bytes);
+    this.#metrics.findCacheHits.set(hits);
+    this.#metrics.findCacheMisses.set(misses);
+  }
+}
