@@ -30,10 +30,13 @@ export class MetricsPage {
   serve(_request: IncomingMessage, response: ServerResponse): void {
     const registry = new Registry();
     renderMetrics(this.#metrics.collect(), registry).then(
-      (text) => {
-        const headers = ['Content-Type', registry.contentType, 'Vary', 'Accept-Encoding'];
-        writePlainly(response, 200, headers, text);
-      },
+      (text) =>
+        writePlainly(
+          response,
+          200,
+          ['Content-Type', registry.contentType, 'Vary', 'Accept-Encoding'],
+          text,
+        ),
       (error: unknown) => {
         this.#logger.error({ err: error }, 'metrics not rendered');
         writePlainly(response, 500, ['Content-Type', 'text/plain; charset=utf-8'], '');

@@ -147,9 +147,7 @@ export class RequestChain {
 
   #follow(exchange: Exchange, outcome: Promise<Reply>): void {
     outcome.then(
-      (reply) => {
-        this.#answer(exchange, reply);
-      },
+      (reply) => this.#answer(exchange, reply),
       (error: unknown) => {
         if (error instanceof RequestAbortedError) exchange.response.destroy();
         else this.#fail(exchange, error);

@@ -35,12 +35,6 @@ export class Query {
     const word = value.trim().toLowerCase();
     return word === '1' || word === 'true';
   }
-
-  /** The parts of a comma list; empty when the parameter is absent or blank. */
-  list(name: string): readonly string[] {
-    const value = this.get(name);
-    return value === '' ? [] : value.split(',');
-  }
 }
 
 function decode(text: string): string | undefined {
