@@ -1,1 +1,3 @@
+export * from './kv-backend.ts';
+export * from './layout/index.ts';
 export * from './store/index.ts';

@@ -31,11 +31,11 @@ export type KvOperation =
   | { readonly kind: 'deletePrefix'; readonly prefix: string }
   | { readonly kind: 'get'; readonly key: string };
 
-/** All of `then` when every compare holds, else all of `otherwise`; with one new revision when anything is written. */
+/** All of `success` when every compare holds, else all of `failure`; with one new revision when anything is written. */
 export interface KvTransaction {
   readonly compares: readonly Compare[];
-  readonly then: readonly KvOperation[];
-  readonly otherwise?: readonly KvOperation[];
+  readonly success: readonly KvOperation[];
+  readonly failure?: readonly KvOperation[];
 }
 
 /** What a transaction did. */
