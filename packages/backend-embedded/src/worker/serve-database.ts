@@ -1,0 +1,86 @@
+import type { MessagePort } from 'node:worker_threads';
+
+import { accessError } from '../directory/inspect-directory.ts';
+import { sqliteResult, sqliteResultCode } from '../directory/sqlite-error.ts';
+import { StoreOpenError } from '../directory/store-open-error.ts';
+import { readDatabase } from './database-reader.ts';
+import { DatabaseWriter } from './database-writer.ts';
+import type { WorkerMessage, WorkerOptions, WorkerRequest } from './protocol.ts';
+
+/** Opens the database and serves the store's requests until it is told to close. */
+export function serveDatabase(port: MessagePort, options: WorkerOptions): void {
+  const send = (message: WorkerMessage): void => {
+    port.postMessage(message, message.kind === 'records' ? [message.numbers.buffer] : []);
+  };
+  let writer: DatabaseWriter;
+  try {
+    writer = openDatabase(options, send);
+  } catch (error) {
+    const { reason, explanation } = openErrorOf(error, options.files.directory);
+    send({ kind: 'refused', reason, explanation });
+    return;
+  }
+  const { revision, recordCount } = writer.readState();
+  send({ kind: 'opened', revision, recordCount });
+  port.on('message', (request: WorkerRequest) => {
+    const { requestId } = request;
+    const succeed = (syncMicroseconds: number): void => {
+      send({ kind: 'done', requestId, syncMicroseconds });
+    };
+    const fail = (error: unknown): void => {
+      const message = error instanceof Error ? error.message : String(error);
+      send({ kind: 'failed', requestId, message, revision: committedRevision(writer) });
+    };
+    if (request.kind === 'backup') {
+      writer.backup(request.target).then(() => succeed(0), fail);
+      return;
+    }
+    try {
+      if (request.kind === 'commit') {
+        succeed(writer.commit(request));
+      } else {
+        writer.close();
+        succeed(0);
+      }
+    } catch (error) {
+      fail(error);
+    }
+    if (request.kind === 'close') port.close();
+  });
+}
+
+function openDatabase(
+  { files, storeId, mode, synchronous }: WorkerOptions,
+  send: (message: WorkerMessage) => void,
+): DatabaseWriter {
+  switch (mode) {
+    case 'create':
+      return DatabaseWriter.create(files, storeId, synchronous);
+    case 'load':
+      readDatabase(files, storeId, (columns) => {
+        send({ kind: 'records', ...columns });
+      });
+      return DatabaseWriter.open(files, storeId, synchronous);
+    case 'resume':
+      return DatabaseWriter.open(files, storeId, synchronous);
+  }
+}
+
+function openErrorOf(error: unknown, directory: string): StoreOpenError {
+  if (error instanceof StoreOpenError) return error;
+  if (sqliteResultCode(error) === sqliteResult.busy) {
+    return new StoreOpenError('inUse', directory, 'store.db is open in another program', {
+      cause: error,
+    });
+  }
+  return accessError(error, directory);
+}
+
+function committedRevision(writer: DatabaseWriter): bigint | undefined {
+  try {
+    return writer.readState().revision;
+  } catch {
+    // The store then takes this worker for lost and starts another one.
+    return undefined;
+  }
+}
