@@ -70,6 +70,18 @@ export class EncodedFindAnswer implements FindAnswer {
   }
 }
 
+/**
+ * Encodes an answer that no cache keeps, for a request that wants to know what the store holds.
+ *
+ * @param instances - of the services selected, in the order of the answer: newest version first, then as registered
+ */
+export function encodeFindAnswer(
+  resolution: Resolution,
+  instances: readonly ResourceRecord<'INSTANCE'>[],
+): FindAnswer {
+  return new EncodedFindAnswer(resolution, instances, () => undefined);
+}
+
 function encodeBody(instances: readonly ResourceRecord<'INSTANCE'>[]): string {
   if (instances.length === 0) return '{}';
   return `{"instances":[${instances.map(({ encoded }) => encoded).join(',')}]}`;
