@@ -11,7 +11,7 @@ import type { MicroServiceInstance } from '../../model/microservice-instance.ts'
 import type { MicroService } from '../../model/microservice.ts';
 import { ServiceCenterError } from '../../model/service-center-error.ts';
 import { defaultTenant, type Tenant } from '../../model/tenant.ts';
-import type { DeleteCause } from '../../source/change.ts';
+import type { Change, DeleteCause } from '../../source/change.ts';
 import type { ListResult, ListWatch } from '../../source/list-watch.ts';
 import { hasReached, type Position } from '../../source/position.ts';
 import type { Resource, ResourceType } from '../../source/resource.ts';
@@ -118,6 +118,17 @@ export class BackendFixture {
   /** What a deletion may be shown with, given the cause it has. */
   causesFor(cause: DeleteCause): readonly DeleteCause[] {
     return this.features.tellsCauses ? [cause] : [cause, 'unknown'];
+  }
+
+  /** Waits until a number of records of a type is stored; no more may be written meanwhile. */
+  async untilStored(type: ResourceType, count: number): Promise<void> {
+    const position = await this.caughtUp();
+    const { length } = await this.stored(type, position);
+    const deletedLater = (change: Change): boolean =>
+      change.type === type && change.action === 'delete' && change.revision > position.order;
+    await this.#follower.until(`${count} record(s) of ${type}`, ({ changes }) => {
+      return length - changes.filter(deletedLater).length <= count;
+    });
   }
 
   /** Registers a sample service. */

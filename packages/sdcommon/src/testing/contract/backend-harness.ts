@@ -12,6 +12,8 @@ export interface BackendFeatures {
   readonly tellsCauses: boolean;
   /** Whether history can be compacted at will. */
   readonly compacts: boolean;
+  /** How many random scripts to run; each on a store of its own. */
+  readonly scriptRuns: number;
   /** Keys of records that belong to a type but name nothing, such as one with a part missing. */
   readonly malformedKeys: readonly { readonly type: ResourceType; readonly key: string }[];
 }

@@ -8,6 +8,7 @@ import { describeInstances } from './instance-contract.ts';
 import { describeLeases } from './lease-contract.ts';
 import { describeLifecycle } from './lifecycle-contract.ts';
 import { describeLocks } from './lock-contract.ts';
+import { describeModel } from './model-contract.ts';
 import { describePoison } from './poison-contract.ts';
 import { describeCompaction, describePositions } from './position-contract.ts';
 import { describeSchemas } from './schema-contract.ts';
@@ -43,5 +44,6 @@ export function describeBackend(name: string, harness: BackendHarness): void {
     describePoison(it, harness.features);
     describeLocks(it);
     describeLifecycle(it);
+    describeModel(harness);
   });
 }

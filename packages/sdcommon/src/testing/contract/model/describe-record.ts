@@ -1,0 +1,47 @@
+import { formatTenant } from '../../../model/tenant.ts';
+import type { Resource } from '../../../source/resource.ts';
+
+/**
+ * What a record says, in the form of `RegistryModel.lines`.
+ *
+ * @returns undefined for what the model does not know: tenants, dependencies and rules
+ */
+export function describeRecord(record: Resource): string | undefined {
+  switch (record.type) {
+    case 'SERVICE': {
+      const { serviceName, alias, version, schemas, properties } = record.value;
+      const text = JSON.stringify([serviceName, alias, version, schemas, properties]);
+      return `SERVICE ${formatTenant(record.identity.tenant)} ${record.identity.serviceId} ${text}`;
+    }
+    case 'SERVICE_INDEX':
+    case 'SERVICE_ALIAS': {
+      const { tenant, serviceName, version } = record.identity;
+      return `${record.type} ${formatTenant(tenant)} ${serviceName} ${version} ${record.value}`;
+    }
+    case 'SERVICE_TAG': {
+      const { tenant, serviceId } = record.identity;
+      return `SERVICE_TAG ${formatTenant(tenant)} ${serviceId} ${JSON.stringify(record.value)}`;
+    }
+    case 'SCHEMA_REF': {
+      const { tenant, serviceId, schemaId } = record.identity;
+      return `SCHEMA_REF ${formatTenant(tenant)} ${serviceId} ${schemaId}`;
+    }
+    case 'SCHEMA_SUMMARY': {
+      const { tenant, serviceId, schemaId } = record.identity;
+      return `SCHEMA_SUMMARY ${formatTenant(tenant)} ${serviceId} ${schemaId} ${record.value}`;
+    }
+    case 'INSTANCE': {
+      const { tenant, serviceId, instanceId } = record.identity;
+      const { hostName, status, properties } = record.value;
+      const body = JSON.stringify([hostName, status, properties]);
+      return `INSTANCE ${formatTenant(tenant)} ${serviceId} ${instanceId} ${body}`;
+    }
+    case 'DOMAIN':
+    case 'PROJECT':
+    case 'RULE':
+    case 'RULE_INDEX':
+    case 'DEPENDENCY_RULE':
+    case 'DEPENDENCY_QUEUE':
+      return undefined;
+  }
+}
