@@ -95,14 +95,13 @@ const children = new Set();
 let holdsLock = false;
 
 /**
- * Runs a command to its end and keeps its output for the error.
- * @param {string} what the step, in words, for the error
+ * Runs a command to its end.
  * @param {string} command
  * @param {string[]} argumentList
  * @param {string} cwd
- * @returns {Promise<void>}
+ * @returns {Promise<{ ok: boolean, ending: string, output: string }>} how it ended, in words, and all it printed
  */
-async function run(what, command, argumentList, cwd) {
+async function run(command, argumentList, cwd) {
   /** @type {Buffer[]} */
   const output = [];
   const child = spawn(command, argumentList, {
@@ -119,16 +118,33 @@ async function run(what, command, argumentList, cwd) {
     child.once('error', reject);
     child.once('close', (code, signal) => resolve(signal ?? `exit code ${code ?? 'unknown'}`));
   }).finally(() => children.delete(child));
-  if (ending === 'exit code 0') return;
-  const text = Buffer.concat(output).toString('utf8').trim();
-  const offline =
-    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT|ENOTCACHED|dns error|error sending request|Connection refused|client error \(Connect\)/i.test(
-      text,
-    );
-  const reason = offline
+  return {
+    ok: ending === 'exit code 0',
+    ending,
+    output: Buffer.concat(output).toString('utf8').trim(),
+  };
+}
+
+/**
+ * @param {string} output what npm or pnpm printed
+ * @returns {boolean} whether it says that the registry could not be reached
+ */
+function saysUnreachable(output) {
+  return /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT|ENOTCACHED|error sending request/i.test(
+    output,
+  );
+}
+
+/**
+ * @param {string} step what failed, in words
+ * @param {{ ending: string, output: string }} result
+ * @returns {PreparationError}
+ */
+function failure(step, { ending, output }) {
+  const reason = saysUnreachable(output)
     ? 'The npm registry cannot be reached. The first run needs it; later ones do not. Check the network, the proxy and `npm config get registry`, then run the same command again.'
     : `It ended with ${ending}. What it printed is above; running the same command again continues safely.`;
-  throw new PreparationError(`${text}\n\n${what} failed. ${reason}`);
+  return new PreparationError(`${output}\n\n${step} failed. ${reason}`);
 }
 
 /** @returns {[string, string[]]} the npm that started this script, or the one on the PATH */
@@ -153,13 +169,10 @@ async function preparePnpm() {
     // Spelled out, because the user's npm configuration may say otherwise: without its optional packages pnpm is an
     // empty wrapper. Its install script only copies the binary that is used directly here.
     const options =
-      '--include=optional --ignore-scripts --no-audit --no-fund --no-workspaces --no-global --no-dry-run --no-package-lock --install-strategy=hoisted --loglevel=error --fetch-retries=2 --fetch-retry-mintimeout=1000 --fetch-retry-maxtimeout=4000';
-    await run(
-      `Getting pnpm ${version}`,
-      npm,
-      [...leading, 'install', '--prefix', unfinished, ...options.split(' '), `pnpm@${version}`],
-      unfinished,
-    );
+      '--include=optional --ignore-scripts --no-audit --no-fund --no-workspaces --no-global --no-dry-run --no-package-lock --install-strategy=hoisted --loglevel=error --prefer-offline --fetch-retries=2 --fetch-retry-mintimeout=1000 --fetch-retry-maxtimeout=4000';
+    const installation = [...leading, 'install', '--prefix', unfinished, ...options.split(' ')];
+    const result = await run(npm, [...installation, `pnpm@${version}`], unfinished);
+    if (!result.ok) throw failure(`Getting pnpm ${version}`, result);
     // Renamed only when complete, so an interrupted download is never taken for a pnpm.
     fs.renameSync(unfinished, home);
   }
@@ -184,12 +197,19 @@ async function preparePnpm() {
 async function installWorkspace(pnpm, fingerprint) {
   say('installing the dependencies of the workspace (the first time this takes a minute)');
   fs.rmSync(stampFile, { force: true });
-  await run(
-    'Installing the dependencies',
-    pnpm,
-    ['install', '--frozen-lockfile', '--prod=false', '--reporter=append-only'],
-    root,
-  );
+  const step = 'Installing the dependencies';
+  const install = ['install', '--frozen-lockfile', '--prod=false', '--reporter=append-only'];
+  // What is in pnpm's store already needs no network.
+  const fromStore = await run(pnpm, [...install, '--offline'], root);
+  if (!fromStore.ok) {
+    // pnpm waits between its attempts for each of hundreds of packages: without network it would seem to hang.
+    const [npm, leading] = npmCommand();
+    const probe = [...leading, 'view', 'pnpm', 'name', '--fetch-retries=1', '--loglevel=error'];
+    const reachable = await run(npm, probe, root);
+    if (saysUnreachable(reachable.output)) throw failure(step, reachable);
+    const result = await run(pnpm, install, root);
+    if (!result.ok) throw failure(step, result);
+  }
   if (!fs.existsSync(workspaceNode)) {
     throw new PreparationError(
       `The npm registry has no Node.js for ${process.platform} ${process.arch} in the pinned version. Run this on Linux or macOS, x64 or arm64.`,

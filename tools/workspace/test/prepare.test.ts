@@ -12,6 +12,7 @@ const source = join(import.meta.dirname, '..', 'prepare.mjs');
 // What npm would leave behind: a pnpm for whatever platform, here a script that notes its call and "installs" a node.
 const fakePnpm = `#!/bin/sh
 echo "$@" >> calls
+case "$*" in *--offline*) [ -f store ] || exit 1 ;; esac
 [ -f gate ] && while [ ! -f gate.open ]; do sleep 0.02; done
 mkdir -p node_modules/.bin && touch node_modules/.bin/node
 `;
@@ -23,6 +24,7 @@ if (fs.existsSync(path.join(__dirname, 'offline'))) {
   console.error('npm error code ENOTFOUND');
   process.exit(1);
 }
+if (options[0] === 'view') process.exit(0);
 const home = path.join(options[options.indexOf('--prefix') + 1], 'node_modules', '@pnpm', 'exe.any');
 fs.mkdirSync(home, { recursive: true });
 fs.copyFileSync(path.join(__dirname, 'pnpm'), path.join(home, 'pnpm'));
@@ -78,7 +80,8 @@ function prepare(): Preparation {
 
 async function installCount(): Promise<number> {
   const calls = await readFile(join(checkout, 'calls'), 'utf8').catch(() => '');
-  return calls.split('\n').filter((line) => line.startsWith('install --frozen-lockfile')).length;
+  const installs = calls.split('\n').filter((line) => line.startsWith('install --frozen-lockfile'));
+  return installs.filter((line) => !line.includes('--offline')).length;
 }
 
 test('installs once, and again only when what decides the install changed', async () => {
@@ -115,6 +118,21 @@ test('without network the first run ends with a reason that says what to do', as
 
   await rm(join(checkout, 'offline'));
   expect(await prepare().ended).toMatchObject({ code: 0 });
+});
+
+test('a lost network half way ends with that reason, and a filled store needs none', async () => {
+  await prepare().ended;
+  await rm(join(checkout, 'node_modules'), { recursive: true });
+  await writeFile(join(checkout, 'offline'), '');
+  const { code, output } = await prepare().ended;
+  expect(code).toBe(1);
+  expect(output).toContain(
+    'Installing the dependencies failed. The npm registry cannot be reached',
+  );
+
+  await writeFile(join(checkout, 'store'), '');
+  expect(await prepare().ended).toMatchObject({ code: 0 });
+  expect(await installCount()).toBe(1);
 });
 
 test('two at once install once', async () => {
