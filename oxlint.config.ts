@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+
 import { defineConfig } from 'oxlint';
 
 import { importRules, restrictedImports, testFilesOf } from './tools/workspace/src/import-rules.ts';
@@ -58,6 +60,8 @@ export default defineConfig({
     'import/no-cycle': 'error',
     'import/no-default-export': 'error',
     'import/no-unassigned-import': 'off',
+    // fast-check is meant to be used through its default export.
+    'import/no-named-as-default-member': 'off',
     'node/no-path-concat': 'error',
 
     // Plain traps.
@@ -69,7 +73,9 @@ export default defineConfig({
     'eslint/no-else-return': 'error',
     'eslint/no-empty': 'error',
     'eslint/no-shadow': 'error',
-    'eslint/no-unused-vars': 'error',
+    // A leading underscore says that a value is there for its place or for its disposal.
+    'eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+    'eslint/no-underscore-dangle': 'off',
     'unicorn/no-process-exit': 'error',
     'unicorn/prefer-node-protocol': 'error',
     'unicorn/throw-new-error': 'error',
@@ -84,6 +90,10 @@ export default defineConfig({
     'vitest/no-disabled-tests': 'error',
     'vitest/no-identical-title': 'error',
     'vitest/expect-expect': 'error',
+    // Contract suites are functions that hold expectations and are called from a package's tests.
+    'vitest/no-standalone-expect': 'off',
+    // A bare toThrow() is right where the contract does not fix which error comes.
+    'vitest/require-to-throw-message': 'off',
   },
   overrides: [
     ...Object.entries(importRules).flatMap(([directory, { sources, tests }]) => [
@@ -101,7 +111,7 @@ export default defineConfig({
         rules: {
           'eslint/no-restricted-imports': [
             'error' as const,
-            { patterns: restrictedImports(directory, [...sources, ...tests]) },
+            { patterns: restrictedImports(directory, [basename(directory), ...sources, ...tests]) },
           ],
         },
       },
