@@ -1,3 +1,27 @@
+export { Dependencies, type DependencyFilter } from './dependency/dependencies.ts';
+export {
+  Discovery,
+  type FindParameters,
+  type FoundInstance,
+  type InstanceQuery,
+  type OneInstanceQuery,
+} from './discovery/discovery.ts';
+export { PreparedFind } from './discovery/prepared-find.ts';
+export { Health } from './health/health.ts';
+export { InstanceLifecycle } from './instance/instance-lifecycle.ts';
+export { NotificationHub } from './notification/notification-hub.ts';
+export { PushFrame } from './notification/push-frame.ts';
+export type { Subscriber, Subscription, SubscriptionEnd } from './notification/subscriber.ts';
 export * from './registry-config.ts';
-export * from './registry.ts';
-export * from './request-scope.ts';
+export { Registry, type RegistryOptions } from './registry.ts';
+export type { RequestScope } from './request-scope.ts';
+export { SchemaLifecycle } from './schema/schema-lifecycle.ts';
+export { SelfRegistration } from './self/self-registration.ts';
+export {
+  ServiceLifecycle,
+  type DeletedService,
+  type RegisterServiceBody,
+} from './service/service-lifecycle.ts';
+export { TagLifecycle } from './tag/tag-lifecycle.ts';
+export type { ServiceExistenceQuery } from './validation/service-checks.ts';
+export { parseRequestTenant } from './validation/tenant-checks.ts';

@@ -70,7 +70,7 @@ export interface SelfConfig {
 }
 
 /** The settings of a server that is configured with nothing. */
-export const defaultRegistryConfig: RegistryConfig = Object.freeze({
+export const defaultRegistryConfig: RegistryConfig = Object.freeze<RegistryConfig>({
   findVersionRule: 'apply',
   sharedServices: [],
   serviceIdKind: 'context',

@@ -1,24 +1,33 @@
-import type { Aggregator, FindAnswer } from '@service-center/aggregator';
-import type {
-  Backend,
-  Clock,
-  ConsumerDependency,
-  HeartbeatSetElement,
-  InstanceHeartbeatResult,
-  Logger,
-  MetricRegistry,
-  MicroService,
-  MicroServiceInstance,
-  ResourceRecord,
-  Schema,
-  StringMap,
-  Tenant,
-} from '@service-center/sdcommon';
+import type { Aggregator } from '@service-center/aggregator';
+import type { Backend, Clock, Logger, MetricRegistry } from '@service-center/sdcommon';
+import { Subscription } from 'rxjs';
 
+import { Dependencies } from './dependency/dependencies.ts';
+import { DependencyRecorder } from './dependency/dependency-recorder.ts';
+import { DependencyResolver } from './dependency/dependency-resolver.ts';
+import { DependencyWorker } from './dependency/dependency-worker.ts';
+import { Discovery } from './discovery/discovery.ts';
+import { Health } from './health/health.ts';
+import { HeartbeatMetrics } from './instance/heartbeat-metrics.ts';
+import { InstanceDefaults } from './instance/instance-defaults.ts';
+import { InstanceLifecycle } from './instance/instance-lifecycle.ts';
+import { RegistryGauges } from './metrics/registry-gauges.ts';
+import { NotificationHub } from './notification/notification-hub.ts';
+import { NotificationMetrics } from './notification/notification-metrics.ts';
+import { Quota } from './quota/quota.ts';
+import { TenantUsage } from './quota/tenant-usage.ts';
+import { CacheFreshness, ServiceReader } from './read/index.ts';
 import type { RegistryConfig } from './registry-config.ts';
-import type { RequestScope } from './request-scope.ts';
+import { SchemaLifecycle } from './schema/schema-lifecycle.ts';
+import { SelfRegistration } from './self/self-registration.ts';
+import { ProviderLookup } from './service/provider-lookup.ts';
+import { ServiceLifecycle } from './service/service-lifecycle.ts';
+import { SharedServices } from './service/shared-services.ts';
+import { TagLifecycle } from './tag/tag-lifecycle.ts';
+import { TenantRecorder } from './tenant/tenant-recorder.ts';
+import { WriteBarrier } from './write/index.ts';
 
-/** What a {@link Registry} works with. */
+/** What a {@link Registry} works with. It closes neither the backend nor the aggregator. */
 export interface RegistryOptions {
   readonly backend: Backend;
   readonly aggregator: Aggregator;
@@ -26,11 +35,20 @@ export interface RegistryOptions {
   readonly logger: Logger;
   readonly metrics: MetricRegistry;
   readonly config: RegistryConfig;
-  readonly server: { readonly version: string };
+  readonly server: {
+    /** The product's version, such as `2.2.0`. */
+    readonly version: string;
+  };
 }
 
-export declare class Registry implements AsyncDisposable {
-  constructor(options: RegistryOptions);
+/**
+ * The business rules of the service registry over a backend and its mirror in memory: what may be registered, what is
+ * found, who depends on whom, and who is told of what (spec 04).
+ *
+ * {@link Registry.start} makes it follow the caches, before or after these are filled. Once the server listens,
+ * {@link SelfRegistration.start} registers the server itself.
+ */
+export class Registry implements AsyncDisposable {
   readonly config: RegistryConfig;
   readonly services: ServiceLifecycle;
   readonly schemas: SchemaLifecycle;
@@ -41,227 +59,191 @@ export declare class Registry implements AsyncDisposable {
   readonly hub: NotificationHub;
   readonly self: SelfRegistration;
   readonly health: Health;
-  /** Follows the caches (hub, tenants, dependency queue). Before or after the aggregator is started. */
-  start(): void;
-  close(): Promise<void>;
-  [Symbol.asyncDispose](): Promise<void>;
-}
+  readonly #options: RegistryOptions;
+  readonly #recorder: DependencyRecorder;
+  readonly #worker: DependencyWorker;
+  readonly #tenants: TenantRecorder;
+  readonly #gauges: RegistryGauges;
+  readonly #usage: TenantUsage;
+  readonly #following = new Subscription();
+  #isStarted = false;
 
-/** Checks the names of a tenant (spec 00, decision 15). @throws ServiceCenterError `invalidParameters` */
-export declare function parseRequestTenant(domain: string, project: string): Tenant;
+  constructor(options: RegistryOptions) {
+    const { backend, aggregator, clock, logger, metrics, config } = options;
+    this.#options = options;
+    this.config = config;
+    const sharedServices = new SharedServices(config.sharedServices);
+    const lookup = new ProviderLookup(aggregator.services);
+    const timeoutMs = config.barrierTimeoutMs;
+    const barrier = new WriteBarrier({ aggregator, timeoutMs });
+    const freshness = new CacheFreshness({ aggregator, timeoutMs });
+    const reader = new ServiceReader({
+      services: aggregator.services,
+      repository: backend.services,
+    });
+    this.#usage = new TenantUsage({ aggregator, sharedServices });
+    const quota = new Quota({
+      config: config.quota,
+      usage: (kind, tenant) => this.#usage.count(kind, tenant),
+    });
+    const resolver = new DependencyResolver(aggregator);
+    this.#recorder = new DependencyRecorder({
+      aggregator,
+      repository: backend.dependencies,
+      logger,
+    });
+    this.#worker = new DependencyWorker({
+      repository: backend.dependencies,
+      tryLock: (name, lockOptions) => backend.tryLock(name, lockOptions),
+      clock,
+      logger,
+      intervalMs: config.dependencyQueueIntervalMs,
+      hasQueued: () => aggregator.cache('DEPENDENCY_QUEUE').size > 0,
+    });
+    this.#tenants = new TenantRecorder({ repository: backend.tenants, logger });
+    this.#gauges = new RegistryGauges({ metrics, aggregator, quota, sharedServices });
+    this.tags = new TagLifecycle({
+      repository: backend.tags,
+      aggregator,
+      freshness,
+      barrier,
+      quota,
+    });
+    this.schemas = new SchemaLifecycle({
+      repository: backend.schemas,
+      services: aggregator.services,
+      reader,
+      freshness,
+      barrier,
+      quota,
+      config: config.schema,
+    });
+    this.instances = new InstanceLifecycle({
+      repository: backend.instances,
+      instances: aggregator.instances,
+      reader,
+      barrier,
+      clock,
+      quota,
+      defaults: new InstanceDefaults(config.instance),
+      sharedServices,
+      metrics: new HeartbeatMetrics(metrics, clock),
+      logger,
+    });
+    this.dependencies = new Dependencies({
+      repository: backend.dependencies,
+      services: aggregator.services,
+      resolver,
+      lookup,
+      freshness,
+      barrier,
+    });
+    this.services = new ServiceLifecycle({
+      repository: backend.services,
+      aggregator,
+      freshness,
+      barrier,
+      clock,
+      config,
+      quota,
+      lookup,
+      sharedServices,
+      tags: this.tags,
+      instances: this.instances,
+      dependencies: this.dependencies,
+    });
+    this.discovery = new Discovery({
+      aggregator,
+      repository: backend.instances,
+      freshness,
+      lookup,
+      sharedServices,
+      recorder: this.#recorder,
+      config,
+    });
+    this.hub = new NotificationHub({
+      services: aggregator.services,
+      resolver,
+      recorder: this.#recorder,
+      sharedServices,
+      clock,
+      logger,
+      metrics: new NotificationMetrics(metrics, clock),
+      queueLimit: config.subscriberQueueLimit,
+    });
+    this.self = new SelfRegistration({
+      backend,
+      barrier,
+      clock,
+      logger,
+      config,
+      version: options.server.version,
+    });
+    this.health = new Health({
+      findCache: aggregator.findCache,
+      lookup,
+      environment: config.self.environment,
+      version: options.server.version,
+    });
+  }
 
-export interface ServiceExistenceQuery {
-  readonly environment: string;
-  readonly appId: string;
-  readonly serviceName: string;
-  readonly version: string;
-}
+  /** Begins to follow the caches and to work off the dependency queue. Harmless when called again. */
+  start(): void {
+    if (this.#isStarted) return;
+    this.#isStarted = true;
+    const { aggregator, backend } = this.#options;
+    const following = this.#following;
+    following.add(
+      backend.health$.subscribe((health) => {
+        this.health.update(health);
+      }),
+    );
+    // What the caches hold already is taken over in the same turn, so no event lies in between.
+    for (const service of aggregator.cache('SERVICE').values()) {
+      this.#usage.add(service);
+      this.#tenants.ensure(service.identity.tenant);
+    }
+    following.add(
+      aggregator.events('SERVICE').subscribe((event) => {
+        this.#usage.handle(event);
+        if (event.type !== 'DELETE') this.#tenants.ensure(event.resource.identity.tenant);
+      }),
+    );
+    for (const type of ['SERVICE', 'DEPENDENCY_RULE'] as const) {
+      following.add(
+        aggregator.events(type).subscribe((event) => {
+          this.#recorder.handle(event);
+        }),
+      );
+    }
+    for (const type of ['SERVICE', 'SERVICE_TAG', 'DEPENDENCY_RULE', 'INSTANCE'] as const) {
+      following.add(
+        aggregator.events(type).subscribe((event) => {
+          this.hub.handle(event);
+        }),
+      );
+    }
+    following.add(
+      aggregator.events('DEPENDENCY_QUEUE').subscribe((event) => {
+        if (event.type !== 'DELETE') this.#worker.signal();
+      }),
+    );
+    this.#worker.start();
+  }
 
-export interface RegisterServiceBody {
-  readonly service: MicroService | undefined;
-  readonly tags: StringMap;
-  readonly instances: readonly MicroServiceInstance[];
-}
-
-export interface DeletedService {
-  readonly serviceId: string;
-  readonly errMessage: string;
-}
-
-export declare class ServiceLifecycle {
-  /** @returns the serviceId */
-  exists(scope: RequestScope, query: ServiceExistenceQuery): Promise<string>;
-  /** @returns the serviceId */
-  register(scope: RequestScope, body: RegisterServiceBody): Promise<string>;
-  get(scope: RequestScope, serviceId: string): Promise<ResourceRecord<'SERVICE'>>;
-  list(scope: RequestScope, withShared: boolean): Promise<readonly ResourceRecord<'SERVICE'>[]>;
-  updateProperties(scope: RequestScope, serviceId: string, properties: StringMap): Promise<void>;
-  delete(scope: RequestScope, serviceId: string, force: boolean): Promise<void>;
-  deleteMany(
-    scope: RequestScope,
-    serviceIds: readonly string[],
-    force: boolean,
-  ): Promise<readonly DeletedService[]>;
-  /** Looked up in memory, for watchers. */
-  isRegistered(tenant: Tenant, serviceId: string): boolean;
-}
-
-export declare class SchemaLifecycle {
-  /** @throws `forbidden` when single uploads of the v4 API are disabled */
-  assertPutEnabled(): void;
-  put(scope: RequestScope, serviceId: string, schema: Schema): Promise<void>;
-  replaceAll(scope: RequestScope, serviceId: string, schemas: readonly Schema[]): Promise<void>;
-  get(scope: RequestScope, serviceId: string, schemaId: string): Promise<Schema>;
-  list(scope: RequestScope, serviceId: string, withContent: boolean): Promise<readonly Schema[]>;
-  delete(scope: RequestScope, serviceId: string, schemaId: string): Promise<void>;
-  /** @returns the schema's summary */
-  exists(scope: RequestScope, serviceId: string, schemaId: string): Promise<string>;
-}
-
-export declare class TagLifecycle {
-  replaceAll(scope: RequestScope, serviceId: string, tags: StringMap): Promise<void>;
-  get(scope: RequestScope, serviceId: string): Promise<StringMap>;
-  update(scope: RequestScope, serviceId: string, key: string, value: string): Promise<void>;
-  /** @param keys - as in the path: joined by commas */
-  delete(scope: RequestScope, serviceId: string, keys: string): Promise<void>;
-}
-
-export declare class InstanceLifecycle {
-  /** @returns the instanceId */
-  register(
-    scope: RequestScope,
-    serviceId: string,
-    instance: MicroServiceInstance | undefined,
-  ): Promise<string>;
-  heartbeat(tenant: Tenant, serviceId: string, instanceId: string): Promise<void>;
-  heartbeatSet(
-    tenant: Tenant,
-    elements: readonly HeartbeatSetElement[],
-  ): Promise<readonly InstanceHeartbeatResult[]>;
-  updateStatus(
-    scope: RequestScope,
-    serviceId: string,
-    instanceId: string,
-    status: string,
-  ): Promise<void>;
-  updateProperties(
-    scope: RequestScope,
-    serviceId: string,
-    instanceId: string,
-    properties: StringMap,
-  ): Promise<void>;
-  unregister(scope: RequestScope, serviceId: string, instanceId: string): Promise<void>;
-}
-
-/** The parameters of a find, as text after URL decoding; `''` for what is absent. */
-export interface FindParameters {
-  readonly tenant: Tenant;
-  /** Where shared services are looked for: the `X-Domain-Name` of v3; the caller's tenant in v4. */
-  readonly targetTenant: Tenant;
-  readonly consumerId: string;
-  readonly environment: string;
-  readonly appId: string;
-  readonly serviceName: string;
-  readonly version: string;
-  /** Tag keys joined by commas. */
-  readonly tags: string;
-}
-
-/** A checked find that can be answered again and again; keep it beside the raw request it was made from. */
-export declare class PreparedFind {
-  private constructor();
-}
-
-export interface InstanceQuery {
-  readonly consumerId: string;
-  readonly serviceId: string;
-  /** Tag keys joined by commas. */
-  readonly tags: string;
-}
-
-export interface FoundInstance {
-  /** Goes into `X-Resource-Revision`. */
-  readonly revision: string;
-  readonly record: ResourceRecord<'INSTANCE'>;
-}
-
-export declare class Discovery {
-  /** Checks the parameters. @throws `invalidParameters` */
-  prepare(parameters: FindParameters): PreparedFind;
   /**
-   * Answers from memory. Synchronous unless `rev` is neither empty nor the current revision: then the caches catch up
-   * with the store first. The caller answers 304 when `rev` equals the answer's revision.
-   *
-   * @throws `serviceNotExists` (thrown, or the promise is rejected)
+   * Removes the server's own instance, ends all subscriptions and waits for what is under way. Close the API first and
+   * the aggregator and backend after it. Harmless when called again.
    */
-  answer(prepared: PreparedFind, rev: string): FindAnswer | Promise<FindAnswer>;
-  /** Answers a `noCache` find from the store. */
-  answerFresh(prepared: PreparedFind, signal?: AbortSignal): Promise<FindAnswer>;
-  listInstances(scope: RequestScope, query: InstanceQuery, rev: string): Promise<FindAnswer>;
-  getInstance(
-    scope: RequestScope,
-    query: InstanceQuery & { readonly instanceId: string },
-    rev: string,
-  ): Promise<FoundInstance>;
-}
+  async close(): Promise<void> {
+    await this.self.stop();
+    this.#following.unsubscribe();
+    this.hub.close();
+    await Promise.all([this.#recorder.close(), this.#worker.close(), this.#tenants.close()]);
+    this.#gauges.close();
+  }
 
-export interface DependencyFilter {
-  /** Leave out services of other tenants. */
-  readonly sameDomain: boolean;
-  /** Leave out the service itself. */
-  readonly noSelf: boolean;
-}
-
-export declare class Dependencies {
-  /** The services a consumer depends on. */
-  providersOf(
-    scope: RequestScope,
-    serviceId: string,
-    filter: DependencyFilter,
-  ): Promise<readonly ResourceRecord<'SERVICE'>[]>;
-  /** The services that depend on a provider. */
-  consumersOf(
-    scope: RequestScope,
-    serviceId: string,
-    filter: DependencyFilter,
-  ): Promise<readonly ResourceRecord<'SERVICE'>[]>;
-  /** @param mode - `override` for PUT, `add` for POST */
-  declare(
-    scope: RequestScope,
-    dependencies: readonly ConsumerDependency[],
-    mode: 'add' | 'override',
-  ): Promise<void>;
-}
-
-/** One event as all its receivers get it. */
-export interface PushFrame {
-  /** The JSON of spec 04 §5.2 as UTF-8. The same object goes to every receiver, so framing can be remembered for it. */
-  readonly payload: Buffer;
-}
-
-/** A connection that wants events; implemented by whoever owns the socket. */
-export interface Subscriber {
-  /**
-   * Hands over a frame to be written now.
-   *
-   * @returns undefined when more can be sent at once; else a promise that settles when the frame is written, until
-   *   then the hub queues. A rejected promise, like a throw, ends the subscription.
-   */
-  send(frame: PushFrame): Promise<void> | undefined;
-  /** The hub ends the subscription: it is shut down, or a send failed. */
-  close(reason: 'shutdown' | 'failed'): void;
-}
-
-export interface Subscription {
-  /** Ends the subscription. Harmless when called again. */
-  close(): void;
-}
-
-export declare class NotificationHub {
-  /**
-   * Sends the events of a consumer's providers to a subscriber from now on.
-   *
-   * @throws Error when the hub is closed
-   */
-  subscribe(tenant: Tenant, consumerServiceId: string, subscriber: Subscriber): Subscription;
-  /** How many subscribers there are. */
-  readonly size: number;
-}
-
-export declare class SelfRegistration {
-  /**
-   * Registers the server and keeps its instance alive until the registry is closed.
-   *
-   * @param endpoints - such as `rest://10.0.0.7:30100/`
-   */
-  start(endpoints: readonly string[], signal?: AbortSignal): Promise<void>;
-  /** Removes the server's instance; gives up after 3 s. Called by {@link Registry.close} too. */
-  stop(): Promise<void>;
-}
-
-export declare class Health {
-  /** @throws `unhealthy` while the store is away */
-  assertHealthy(): void;
-  /** The server's own instances as `{"instances":[...]}`. @throws `unhealthy`, `serviceNotExists`, `serviceVersionNotExists` */
-  instances(): FindAnswer;
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
 }

@@ -1,0 +1,89 @@
+import type { Clock, Counter, Gauge, MetricRegistry, Summary } from '@service-center/sdcommon';
+
+/** What kind of events the hub carries, as metrics show it. */
+const source = 'INSTANCE';
+
+/** Counts pushes (spec 05 §8, spec 04 §5.7). */
+export class NotificationMetrics {
+  readonly #clock: Clock;
+  readonly #success: { readonly total: Counter; readonly durations: Summary };
+  readonly #failure: { readonly total: Counter; readonly durations: Summary };
+  readonly #pending: Gauge;
+  readonly #pendingDurations: Summary;
+  readonly #subscribers: (domain: string) => Gauge;
+
+  constructor(metrics: MetricRegistry, clock: Clock) {
+    this.#clock = clock;
+    const total = metrics.counter({
+      name: 'notify_publish_total',
+      help: 'Events written to a subscriber, or dropped',
+      labelNames: ['source', 'status'],
+    });
+    const durations = metrics.summary({
+      name: 'notify_publish_durations_microseconds',
+      help: 'From the arrival of a change to its event at a subscriber',
+      labelNames: ['source', 'status'],
+    });
+    this.#success = {
+      total: total.labels(source, 'SUCCESS'),
+      durations: durations.labels(source, 'SUCCESS'),
+    };
+    this.#failure = {
+      total: total.labels(source, 'FAILURE'),
+      durations: durations.labels(source, 'FAILURE'),
+    };
+    this.#pending = metrics
+      .gauge({
+        name: 'notify_pending_total',
+        help: 'Events that wait for a subscriber',
+        labelNames: ['source'],
+      })
+      .labels(source);
+    this.#pendingDurations = metrics
+      .summary({
+        name: 'notify_pending_durations_microseconds',
+        help: 'How long an event waited for its subscriber',
+        labelNames: ['source'],
+      })
+      .labels(source);
+    const subscribers = metrics.gauge({
+      name: 'notify_subscriber_total',
+      help: 'Subscribers',
+      labelNames: ['domain', 'scheme'],
+    });
+    this.#subscribers = (domain) => subscribers.labels(domain, 'Websocket');
+  }
+
+  /** An event was written, or could not be. @param receivedMs - monotonic milliseconds of its arrival */
+  published(isSuccess: boolean, receivedMs: number): void {
+    const series = isSuccess ? this.#success : this.#failure;
+    series.total.inc();
+    series.durations.observe(this.#sinceMicroseconds(receivedMs));
+  }
+
+  /** Events were dropped because their subscriber is slow. */
+  dropped(count: number): void {
+    this.#failure.total.inc(count);
+    this.#pending.inc(-count);
+  }
+
+  /** More events wait, or fewer. */
+  queued(change: number): void {
+    if (change !== 0) this.#pending.inc(change);
+  }
+
+  /** A waiting event's turn has come. @param queuedMs - monotonic milliseconds at which it began to wait */
+  dequeued(queuedMs: number): void {
+    this.#pending.inc(-1);
+    this.#pendingDurations.observe(this.#sinceMicroseconds(queuedMs));
+  }
+
+  /** Subscribers of a domain came or went. */
+  subscribers(domain: string, change: number): void {
+    this.#subscribers(domain).inc(change);
+  }
+
+  #sinceMicroseconds(ms: number): number {
+    return Math.max(0, this.#clock.monotonicMs() - ms) * 1000;
+  }
+}

@@ -1,0 +1,2 @@
+export * from './cache-freshness.ts';
+export * from './service-reader.ts';

@@ -1,0 +1,313 @@
+import type { Aggregator } from '@service-center/aggregator';
+import {
+  formatErrorText,
+  parseVersionRule,
+  ServiceCenterError,
+  unixSeconds,
+  type Clock,
+  type MicroService,
+  type MicroServiceInstance,
+  type ResourceRecord,
+  type ServiceRepository,
+  type StringMap,
+  type Tenant,
+} from '@service-center/sdcommon';
+
+import type { Dependencies } from '../dependency/dependencies.ts';
+import type { InstanceLifecycle } from '../instance/instance-lifecycle.ts';
+import type { Quota } from '../quota/quota.ts';
+import type { CacheFreshness } from '../read/cache-freshness.ts';
+import type { RegistryConfig } from '../registry-config.ts';
+import type { RequestScope } from '../request-scope.ts';
+import type { TagLifecycle } from '../tag/tag-lifecycle.ts';
+import {
+  check,
+  checkMicroService,
+  deleteServiceChecks,
+  deleteServicesChecks,
+  existenceChecks,
+  getServiceChecks,
+  updateServicePropertiesChecks,
+  type ServiceExistenceQuery,
+} from '../validation/index.ts';
+import { withDetail, type WriteBarrier } from '../write/index.ts';
+import type { ProviderLookup } from './provider-lookup.ts';
+import { randomId } from './random-id.ts';
+import { withServiceDefaults } from './service-defaults.ts';
+import { serviceCenterName, type SharedServices } from './shared-services.ts';
+
+/** What a {@link ServiceLifecycle} works with. */
+export interface ServiceLifecycleOptions {
+  readonly repository: ServiceRepository;
+  readonly aggregator: Pick<Aggregator, 'services' | 'instances'>;
+  readonly freshness: CacheFreshness;
+  readonly barrier: WriteBarrier;
+  readonly clock: Clock;
+  readonly config: RegistryConfig;
+  readonly quota: Quota;
+  readonly lookup: ProviderLookup;
+  readonly sharedServices: SharedServices;
+  readonly tags: TagLifecycle;
+  readonly instances: InstanceLifecycle;
+  readonly dependencies: Dependencies;
+}
+
+/** What a registration carries (spec 01 §4.3 #6). */
+export interface RegisterServiceBody {
+  readonly service: MicroService | undefined;
+  /** Replace the service's tags, unless there are none. */
+  readonly tags: StringMap;
+  /** Registered for the service. */
+  readonly instances: readonly MicroServiceInstance[];
+}
+
+/** What became of one service of a deletion of several. */
+export interface DeletedService {
+  readonly serviceId: string;
+  /** `''` when it is deleted. */
+  readonly errMessage: string;
+}
+
+const serviceMissing = { serviceNotExists: 'Service does not exist.' } as const;
+
+/** Registers, reads, changes and deletes services (spec 04 §3, spec 01 §4.2 and §4.3). */
+export class ServiceLifecycle {
+  readonly #options: ServiceLifecycleOptions;
+
+  constructor(options: ServiceLifecycleOptions) {
+    this.#options = options;
+  }
+
+  /** Whether a service is in memory. */
+  isRegistered(tenant: Tenant, serviceId: string): boolean {
+    return this.#options.aggregator.services.get(tenant, serviceId) !== undefined;
+  }
+
+  /**
+   * Looks a service up by its name, or by its alias when no service has that name.
+   *
+   * @returns the serviceId; of the newest version that fits
+   * @throws ServiceCenterError `serviceNotExists` when the name is unknown, `serviceVersionNotExists` when only the
+   *   version is; `invalidParameters`
+   */
+  async exists(scope: RequestScope, query: ServiceExistenceQuery): Promise<string> {
+    check(existenceChecks, query);
+    const rule = parseVersionRule(query.version);
+    // The check above has made sure of it; the type does not know.
+    if (rule === undefined) throw new ServiceCenterError('invalidParameters');
+    await this.#options.freshness.refresh(scope);
+    const { environment, appId, serviceName, version } = query;
+    const found = this.#options.lookup.find(
+      { tenant: scope.tenant, environment, appId, serviceName },
+      rule,
+    );
+    const flag = [environment, appId, serviceName, version].join('/');
+    if (found.kind === 'unknown') {
+      throw new ServiceCenterError('serviceNotExists', `${flag} does not exist.`);
+    }
+    const newest = found.kind === 'found' ? found.services[0] : undefined;
+    if (newest === undefined) {
+      throw new ServiceCenterError('serviceVersionNotExists', `${flag} version mismatch.`);
+    }
+    return newest.value.serviceId;
+  }
+
+  /**
+   * Registers a service with its tags and instances, or finds the one that is there already; that is never changed.
+   *
+   * @returns the serviceId
+   * @throws ServiceCenterError `invalidParameters`, also when tags or instances could not be stored: the service itself
+   *   stays; `notEnoughQuota`; `serviceAlreadyExists` when a requested id conflicts with what is stored
+   */
+  async register(scope: RequestScope, body: RegisterServiceBody): Promise<string> {
+    if (body.service === undefined) {
+      throw new ServiceCenterError('invalidParameters', 'Request body is empty');
+    }
+    const { clock, quota } = this.#options;
+    const service = withServiceDefaults(body.service, unixSeconds(clock));
+    checkMicroService(service, quota.schemaLimit);
+    const serviceId = await this.#register(scope.tenant, service);
+    await this.#storeExtras(scope, serviceId, body);
+    return serviceId;
+  }
+
+  /**
+   * Reads one service.
+   *
+   * @throws ServiceCenterError `serviceNotExists`, `invalidParameters`
+   */
+  async get(scope: RequestScope, serviceId: string): Promise<ResourceRecord<'SERVICE'>> {
+    check(getServiceChecks, { serviceId });
+    await this.#options.freshness.refresh(scope);
+    return this.#require(scope.tenant, serviceId);
+  }
+
+  /**
+   * Reads all services of the tenant.
+   *
+   * @param withShared - whether to show shared services too
+   */
+  async list(
+    scope: RequestScope,
+    withShared: boolean,
+  ): Promise<readonly ResourceRecord<'SERVICE'>[]> {
+    await this.#options.freshness.refresh(scope);
+    const { aggregator, sharedServices } = this.#options;
+    const services = [...aggregator.services.ofTenant(scope.tenant)];
+    if (withShared) return services;
+    return services.filter(({ value }) => !sharedServices.isSharedService(scope.tenant, value));
+  }
+
+  /**
+   * Replaces a service's properties.
+   *
+   * @throws ServiceCenterError `serviceNotExists`, `invalidParameters`
+   */
+  async updateProperties(
+    scope: RequestScope,
+    serviceId: string,
+    properties: StringMap,
+  ): Promise<void> {
+    check(updateServicePropertiesChecks, { serviceId });
+    const { repository, barrier, clock } = this.#options;
+    const write = repository.updateProperties(
+      scope.tenant,
+      serviceId,
+      properties,
+      unixSeconds(clock),
+    );
+    await barrier.passed(withDetail(write, serviceMissing));
+  }
+
+  /**
+   * Deletes a service with everything that belongs to it.
+   *
+   * @param force - whether to delete it although others depend on it or it has instances
+   * @throws ServiceCenterError `serviceNotExists`, `dependedOnConsumer`, `deployedInstance`; `invalidParameters`, also
+   *   for the server's own service
+   */
+  async delete(scope: RequestScope, serviceId: string, force: boolean): Promise<void> {
+    check(deleteServiceChecks, { serviceId });
+    await this.#delete(scope, serviceId, force);
+  }
+
+  /**
+   * Deletes several services. The failure of one does not stop the others.
+   *
+   * @returns one entry for each distinct id
+   * @throws ServiceCenterError `invalidParameters`
+   */
+  async deleteMany(
+    scope: RequestScope,
+    serviceIds: readonly string[],
+    force: boolean,
+  ): Promise<readonly DeletedService[]> {
+    check(deleteServicesChecks, serviceIds);
+    return Promise.all(
+      [...new Set(serviceIds)].map(async (serviceId) => {
+        try {
+          await this.#delete(scope, serviceId, force);
+          return { serviceId, errMessage: '' };
+        } catch (error) {
+          if (!ServiceCenterError.is(error)) throw error;
+          return { serviceId, errMessage: error.message };
+        }
+      }),
+    );
+  }
+
+  async #register(tenant: Tenant, service: MicroService): Promise<string> {
+    const { quota, sharedServices } = this.#options;
+    if (sharedServices.isSharedService(tenant, service)) return this.#store(tenant, service);
+    return quota.register('SERVICE', tenant, () => this.#store(tenant, service));
+  }
+
+  async #store(tenant: Tenant, service: MicroService): Promise<string> {
+    const { repository, barrier } = this.#options;
+    const isIdRequested = service.serviceId !== '';
+    const write = repository.register({
+      tenant,
+      service: isIdRequested ? service : { ...service, serviceId: this.#newId(tenant, service) },
+      isIdRequested,
+    });
+    const registered = await barrier.passed(
+      withDetail(write, {
+        serviceAlreadyExists: 'ServiceID conflict or found the same service with different id.',
+      }),
+    );
+    return registered.serviceId;
+  }
+
+  #newId(tenant: Tenant, service: MicroService): string {
+    const { repository, config } = this.#options;
+    return config.serviceIdKind === 'context'
+      ? repository.contextServiceId(tenant, service)
+      : randomId();
+  }
+
+  async #storeExtras(
+    scope: RequestScope,
+    serviceId: string,
+    body: RegisterServiceBody,
+  ): Promise<void> {
+    const { tags, instances } = this.#options;
+    const extras: Promise<unknown>[] = body.instances.map((instance) =>
+      instances.register(scope, serviceId, instance),
+    );
+    if (Object.keys(body.tags).length > 0)
+      extras.push(tags.replaceAll(scope, serviceId, body.tags));
+    const failures = (await Promise.allSettled(extras)).filter(
+      (outcome) => outcome.status === 'rejected',
+    );
+    if (failures.length === 0) return;
+    const reasons: unknown[] = failures.map(({ reason }): unknown => reason);
+    throw new ServiceCenterError(
+      'invalidParameters',
+      `errMessages: [${reasons.map(describeFailure).join(' ')}]`,
+      { cause: new AggregateError(reasons, 'parts of a registration failed') },
+    );
+  }
+
+  async #delete(scope: RequestScope, serviceId: string, force: boolean): Promise<void> {
+    const { tenant } = scope;
+    const { aggregator, barrier, repository, sharedServices, dependencies } = this.#options;
+    const known = aggregator.services.get(tenant, serviceId);
+    const isOwn =
+      known !== undefined &&
+      known.value.serviceName === serviceCenterName &&
+      sharedServices.isSharedService(tenant, known.value);
+    if (isOwn) {
+      throw new ServiceCenterError('invalidParameters', 'not allow to delete service center');
+    }
+    if (!force && known !== undefined) {
+      if (dependencies.hasOtherConsumer(tenant, known.value)) {
+        throw new ServiceCenterError(
+          'dependedOnConsumer',
+          'Can not delete this service, other service rely it.',
+        );
+      }
+    }
+    const write = repository.delete(tenant, serviceId, !force);
+    await barrier.passed(
+      withDetail(write, {
+        ...serviceMissing,
+        deployedInstance: 'Can not delete the service deployed instance(s).',
+      }),
+    );
+  }
+
+  #require(tenant: Tenant, serviceId: string): ResourceRecord<'SERVICE'> {
+    const record = this.#options.aggregator.services.get(tenant, serviceId);
+    if (record === undefined) {
+      throw new ServiceCenterError('serviceNotExists', serviceMissing.serviceNotExists);
+    }
+    return record;
+  }
+}
+
+function describeFailure(reason: unknown): string {
+  // What is no ServiceCenterError is a fault of ours: its text is for the log, not for the client.
+  return ServiceCenterError.is(reason)
+    ? reason.message
+    : formatErrorText(new ServiceCenterError('internal').message, '');
+}

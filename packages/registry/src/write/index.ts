@@ -1,0 +1,2 @@
+export * from './error-detail.ts';
+export * from './write-barrier.ts';
