@@ -156,7 +156,7 @@ export class Aggregator implements AsyncDisposable {
     return this.#publisher.streams.events$;
   }
 
-  /** What the caches have passed; undefined before the first list. */
+  /** What the caches have passed; undefined before the first list, and while a restored store is listed again. */
   get position(): Position | undefined {
     return this.#barrier.position;
   }
@@ -304,6 +304,7 @@ export class Aggregator implements AsyncDisposable {
     const own = this.#barrier.position;
     if (own === undefined) return;
     if (position.epoch !== own.epoch || position.order < own.order) {
+      this.#barrier.invalidate();
       this.#loop.requestList('the store is behind the caches, or another one');
     }
   }

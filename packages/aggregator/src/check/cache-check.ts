@@ -10,7 +10,7 @@ export interface TypeCheck {
   readonly cacheDigest: string;
   /** Records that are stored and not cached. */
   readonly missing: number;
-  /** Records that are cached with another revision. */
+  /** Records that are cached with another revision or content. */
   readonly stale: number;
   /** Records that are cached and not stored. */
   readonly extra: number;

@@ -44,7 +44,7 @@ const sliceSize = 1000;
 
 /**
  * Compares the caches with the store (design §3.2): the store is listed, the caches are given the time to reach the
- * position of the list, then keys and revisions must agree. A difference is an alarm, and the store is listed again to
+ * position of the list, then keys, revisions and contents must agree. A difference is an alarm, and the store is listed again to
  * mend it.
  *
  * Records that change while the check is under way are not judged, nor are those whose deletion is held on purpose.

@@ -34,7 +34,7 @@ export class TypeComparison {
     if (cached !== undefined) this.#cacheText += `${key}\n${cached.modRevision}\n`;
     if (cached === undefined) this.#missing++;
     else if (stored === undefined) this.#extra++;
-    else if (stored.modRevision !== cached.modRevision) this.#stale++;
+    else if (!isSame(stored, cached)) this.#stale++;
     else return;
     if (this.#examples.length < maxExamples) this.#examples.push(key);
   }
@@ -61,4 +61,9 @@ export class TypeComparison {
       examples: this.#examples,
     };
   }
+}
+
+/** The content is compared too: a store that was put back may reach the same revision with something else. */
+function isSame(left: ResourceRecord<ResourceType>, right: ResourceRecord<ResourceType>): boolean {
+  return left.modRevision === right.modRevision && left.encoded === right.encoded;
 }

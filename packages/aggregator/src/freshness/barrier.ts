@@ -47,7 +47,7 @@ export class Barrier {
     this.#onTimeOver = options.onTimeOver ?? (() => undefined);
   }
 
-  /** What the caches have passed; undefined before the first list. */
+  /** What the caches have passed; undefined while that is not known. */
   get position(): Position | undefined {
     return this.#position;
   }
@@ -108,6 +108,11 @@ export class Barrier {
       waiter.resolve(true);
     }
     if (queue.size === 0) this.#queues.delete(position.epoch);
+  }
+
+  /** Says that it is not known what the caches have passed, until the next {@link Barrier.advance}. */
+  invalidate(): void {
+    this.#position = undefined;
   }
 
   /** Ends all waits as if their time were over. */
