@@ -12,6 +12,8 @@ export interface BackendFeatures {
   readonly tellsCauses: boolean;
   /** Whether history can be compacted at will. */
   readonly compacts: boolean;
+  /** Whether a position of before a restart can be continued from; otherwise it counts as compacted. */
+  readonly keepsHistory: boolean;
   /** How many random scripts to run; each on a store of its own. */
   readonly scriptRuns: number;
   /** Keys of records that belong to a type but name nothing, such as one with a part missing. */

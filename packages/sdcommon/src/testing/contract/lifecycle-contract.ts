@@ -3,6 +3,7 @@ import { describe, expect } from 'vitest';
 
 import { defaultTenant } from '../../model/tenant.ts';
 import { ServiceCenterError } from '../../model/service-center-error.ts';
+import type { Change } from '../../source/change.ts';
 import { errorNameOf, type BackendTest } from './backend-fixture.ts';
 
 const instanceKey = { tenant: defaultTenant, serviceId: 'cart-1', instanceId: 'cart-1-a' };
@@ -31,19 +32,26 @@ export function describeLifecycle(it: BackendTest): void {
       expect(await store.backend.schemas.get(defaultTenant, 'cart-1', 'first')).toEqual(schema);
     });
 
-    it('lets followers continue where they were', async ({ store }) => {
+    it('lets followers continue where they were, or tells them to list again', async ({
+      store,
+    }) => {
       await store.registerService();
-      const position = await store.caughtUp();
+      const early = await store.caughtUp();
       await store.registerInstance();
+      const late = await store.caughtUp();
       await store.reopen();
-      const recorder = store.record(store.backend.feed, position);
+      const fromEarly = store.record(store.backend.feed, early);
+      const fromLate = store.record(store.backend.feed, late);
       const { position: end } = await store.backend.instances.unregister(instanceKey);
-      await recorder.reached(end);
+      await fromLate.reached(end);
 
-      expect(recorder.changes.map(({ action, type }) => `${action} ${type}`)).toEqual([
-        'put INSTANCE',
-        'delete INSTANCE',
-      ]);
+      expect(fromLate.changes.map(outline)).toEqual(['delete INSTANCE']);
+      if (store.features.keepsHistory) {
+        await fromEarly.reached(end);
+        expect(fromEarly.changes.map(outline)).toEqual(['put INSTANCE', 'delete INSTANCE']);
+      } else {
+        expect(await fromEarly.ended()).toMatchObject({ error: { positionLost: true } });
+      }
     });
 
     it('keeps leases alive', async ({ store }) => {
@@ -133,4 +141,8 @@ export function describeLifecycle(it: BackendTest): void {
       );
     });
   });
+}
+
+function outline({ action, type }: Change): string {
+  return `${action} ${type}`;
 }

@@ -92,8 +92,9 @@ export class ScriptRun {
 
   /** Restarts the backend; the follower continues where it was. */
   async reopen(): Promise<void> {
-    await this.store.caughtUp();
+    const position = await this.store.caughtUp();
     await this.store.reopen();
+    if (!this.store.features.keepsHistory) this.#compactedAt = position;
     await this.#resume();
   }
 
