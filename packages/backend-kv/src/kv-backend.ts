@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 
 import {
   resourceTypes,
+  ServiceCenterError,
   silentLogger,
   type Backend,
   type BackendHealth,
@@ -126,7 +127,7 @@ export class KvBackend implements Backend {
   }
 
   async #close(): Promise<void> {
-    this.#closing.abort(new Error('the backend is closed'));
+    this.#closing.abort(new ServiceCenterError('unavailableBackend', 'the backend is closed'));
     await this.#renewer.close();
     await this.#store.close();
   }
