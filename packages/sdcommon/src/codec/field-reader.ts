@@ -4,6 +4,9 @@ import { JsonShapeError } from './json-shape-error.ts';
 const maxInt32 = 2_147_483_647;
 const minInt32 = -2_147_483_648;
 
+const unlikeInteger = /[[:,]\s*-?\d+[.eE]/;
+const integerLiteral = /^-?\d+$/;
+
 /** Reads one element of an array or one member that is an object. */
 export type StructReader<T> = (fields: FieldReader) => T;
 
@@ -41,7 +44,7 @@ export class FieldReader {
   static parse(text: string): FieldReader {
     let value: unknown;
     try {
-      value = JSON.parse(text);
+      value = unlikeInteger.test(text) ? JSON.parse(text, keepIntegerLiterals) : JSON.parse(text);
     } catch (error) {
       throw new JsonShapeError('', error instanceof Error ? error.message : 'not JSON', {
         cause: error,
@@ -158,6 +161,13 @@ export function readStringMap(value: unknown, path = ''): StringMap {
     map[key.toWellFormed()] = (member ?? '').toWellFormed();
   }
   return map;
+}
+
+// JSON.parse makes 30 of `30.0` and `3e1`, which are no integers to the reference. Only a text that may have such a
+// number pays for looking at each literal.
+function keepIntegerLiterals(_key: string, value: unknown, context?: { source?: string }): unknown {
+  if (typeof value !== 'number' || integerLiteral.test(context?.source ?? '')) return value;
+  return Number.NaN;
 }
 
 function foldNames(source: Readonly<Record<string, unknown>>): Map<string, unknown> {
