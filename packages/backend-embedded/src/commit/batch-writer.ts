@@ -48,13 +48,13 @@ export class BatchWriter {
     this.#recordCount = options.recordCount;
     this.#syncDurations = options.metrics
       ?.summary({
-        name: 'service_center_embedded_sync_durations_microseconds',
+        name: 'embedded_sync_durations_microseconds',
         help: 'Time to make a batch of transactions durable on disk',
       })
       .labels();
     this.#batchSizes = options.metrics
       ?.summary({
-        name: 'service_center_embedded_batch_transactions',
+        name: 'embedded_batch_transactions',
         help: 'Transactions that became durable together',
       })
       .labels();
