@@ -70,13 +70,12 @@ export class ApiServer implements AsyncDisposable {
   constructor(options: ApiServerOptions) {
     const { registry, clock, logger, metrics, version } = options;
     const config = { ...defaultApiServerConfig, ...options.config };
-    const { instance } = config;
     this.#options = options;
     this.#config = config;
     const serverName = `SERVICECENTER/${version.version}`;
     const routes = expandRoutes(routeTable);
     const writer = new ReplyWriter(serverName);
-    const page = new MetricsPage({ metrics, logger });
+    const page = new MetricsPage({ metrics, logger, instance: config.instance });
     const admission = new Admission({
       serverName,
       serveMetrics: config.metricsEnabled
@@ -88,7 +87,6 @@ export class ApiServer implements AsyncDisposable {
     this.#requestMetrics = new RequestMetrics({
       metrics,
       clock,
-      instance,
       maxDomains: config.maxMetricDomains,
     });
     this.#chain = new RequestChain({
@@ -118,7 +116,7 @@ export class ApiServer implements AsyncDisposable {
       logger,
     });
     this.#server = this.#createServer();
-    this.#stopMeasuring = measureProcess({ metrics, clock, instance });
+    this.#stopMeasuring = measureProcess({ metrics, clock });
   }
 
   /**

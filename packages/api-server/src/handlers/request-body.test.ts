@@ -13,10 +13,11 @@ function failureOf(action: () => unknown): ServiceCenterError {
   throw new Error('nothing was thrown');
 }
 
-describe('decodeBody', () => {
-  const name = (body: string, detail?: string): string =>
-    decodeBody(body, (fields) => fields.text('name'), detail);
+function name(body: string, detail?: string): string {
+  return decodeBody(body, (fields) => fields.text('name'), detail);
+}
 
+describe('decodeBody', () => {
   it('reads members', () => {
     expect(name(' {"NAME":"n"}\n')).toBe('n');
   });
@@ -31,6 +32,10 @@ describe('decodeBody', () => {
       expect(failureOf(() => name(body)).code).toBe('400001');
     },
   );
+
+  it.each(['30.0', '3e1', '30.5', '2147483648', '"30"'])('takes %s for no integer', (literal) => {
+    expect(() => decodeBody(`{"n":${literal}}`, (fields) => fields.int32('n'))).toThrow('n');
+  });
 
   it('says what the route says of every body that it cannot decode', () => {
     expect(failureOf(() => name('{', undecodable)).detail).toBe('Unmarshal error');

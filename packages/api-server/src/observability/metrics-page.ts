@@ -9,27 +9,29 @@ import type {
 import { Counter, Gauge, Registry, Summary } from 'prom-client';
 
 import { writePlainly } from '../reply/reply-writer.ts';
+import { namespaced } from './metric-namespace.ts';
 
 /** What a {@link MetricsPage} works with. */
 export interface MetricsPageOptions {
   readonly metrics: MetricRegistry;
   readonly logger: Logger;
+  /** The value of the label `instance`: the server's `host:port`. */
+  readonly instance: string;
 }
 
 /** Answers `/metrics` with everything that is measured, in the text form of Prometheus (spec 05 §8). */
 export class MetricsPage {
-  readonly #metrics: MetricRegistry;
-  readonly #logger: Logger;
+  readonly #options: MetricsPageOptions;
 
   constructor(options: MetricsPageOptions) {
-    this.#metrics = options.metrics;
-    this.#logger = options.logger;
+    this.#options = options;
   }
 
   /** Answers a request. */
   serve(_request: IncomingMessage, response: ServerResponse): void {
     const registry = new Registry();
-    renderMetrics(this.#metrics.collect(), registry).then(
+    const { metrics, logger, instance } = this.#options;
+    renderMetrics(namespaced(metrics.collect(), instance), registry).then(
       (text) =>
         writePlainly(
           response,
@@ -38,7 +40,7 @@ export class MetricsPage {
           text,
         ),
       (error: unknown) => {
-        this.#logger.error({ err: error }, 'metrics not rendered');
+        logger.error({ err: error }, 'metrics not rendered');
         writePlainly(response, 500, ['Content-Type', 'text/plain; charset=utf-8'], '');
       },
     );

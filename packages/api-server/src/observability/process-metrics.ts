@@ -7,8 +7,6 @@ import type { Clock, MetricRegistry } from '@service-center/sdcommon';
 export interface ProcessMetricsOptions {
   readonly metrics: MetricRegistry;
   readonly clock: Clock;
-  /** The value of the label `instance`. */
-  readonly instance: string;
 }
 
 const threadsLine = /^Threads:\s+(\d+)$/m;
@@ -21,7 +19,7 @@ const eventLoopResolutionMs = 20;
  * @returns stops measuring
  */
 export function measureProcess(options: ProcessMetricsOptions): () => void {
-  const { metrics, clock, instance } = options;
+  const { metrics, clock } = options;
   const gauge = (name: string, help: string): { set(value: number): void } =>
     metrics.gauge({ name, help }).labels();
   const residentMemory = gauge('process_resident_memory_bytes', 'Resident memory');
@@ -37,21 +35,8 @@ export function measureProcess(options: ProcessMetricsOptions): () => void {
     .counter({ name: 'process_cpu_seconds_total', help: 'User and system time' })
     .labels();
   const cpuUsage = metrics
-    .gauge({
-      name: 'service_center_process_cpu_usage',
-      help: 'Cores in use since the last look',
-      labelNames: ['instance'],
-    })
-    .labels(instance);
-  metrics
-    .gauge({
-      name: 'service_center_db_sc_total',
-      help: 'Running servers',
-      labelNames: ['instance'],
-    })
-    .labels(instance)
-    .set(1);
-
+    .gauge({ name: 'process_cpu_usage', help: 'Cores in use since the last look' })
+    .labels();
   const delays = monitorEventLoopDelay({ resolution: eventLoopResolutionMs });
   delays.enable();
   let lastCpuSeconds = 0;

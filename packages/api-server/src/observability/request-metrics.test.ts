@@ -18,10 +18,9 @@ const route: Route = {
 function setUp(maxDomains: number) {
   const metrics = new MetricRegistry();
   const clock = new ManualClock();
-  const requests = new RequestMetrics({ metrics, clock, instance: 'h:1', maxDomains });
+  const requests = new RequestMetrics({ metrics, clock, maxDomains });
   const samples = (name: string) =>
-    metrics.collect().find((snapshot) => snapshot.spec.name === `service_center_http_${name}`)
-      ?.samples ?? [];
+    metrics.collect().find((snapshot) => snapshot.spec.name === `http_${name}`)?.samples ?? [];
   return { requests, clock, samples };
 }
 
@@ -32,7 +31,7 @@ describe('RequestMetrics', () => {
     series.record(200, 10);
     series.record(400, 10);
     series.record(500, 10);
-    const labels = { method: 'GET', instance: 'h:1', api: 'FindInstances', domain: 'd' };
+    const labels = { method: 'GET', api: 'FindInstances', domain: 'd' };
     expect(samples('request_total')).toEqual([
       { labels: { ...labels, code: '200' }, value: 1 },
       { labels: { ...labels, code: '400' }, value: 1 },

@@ -13,14 +13,12 @@ import type { Route } from '../routing/route.ts';
 export interface RequestMetricsOptions {
   readonly metrics: MetricRegistry;
   readonly clock: Clock;
-  /** The value of the label `instance`: the server's `host:port`. */
-  readonly instance: string;
   /** How many domains get series of their own; the rest share `other`. */
   readonly maxDomains: number;
 }
 
-const labelNames = ['method', 'code', 'instance', 'api', 'domain'] as const;
-const durationLabelNames = ['method', 'instance', 'api', 'domain'] as const;
+const labelNames = ['method', 'code', 'api', 'domain'] as const;
+const durationLabelNames = ['method', 'api', 'domain'] as const;
 const otherDomains = 'other';
 
 /** The request metrics of spec 05 §8. A domain is free text from a header, so the number of label values is bounded. */
@@ -37,22 +35,22 @@ export class RequestMetrics {
     const { metrics } = options;
     this.#options = options;
     this.#requests = metrics.counter({
-      name: 'service_center_http_request_total',
+      name: 'http_request_total',
       help: 'Answered HTTP requests',
       labelNames,
     });
     this.#successes = metrics.counter({
-      name: 'service_center_http_success_total',
+      name: 'http_success_total',
       help: 'HTTP requests answered with a status below 500',
       labelNames,
     });
     this.#durations = metrics.summary({
-      name: 'service_center_http_request_durations_microseconds',
+      name: 'http_request_durations_microseconds',
       help: 'Time from the arrival of a request to its answer',
       labelNames: durationLabelNames,
     });
     this.#rates = metrics.gauge({
-      name: 'service_center_http_query_per_seconds',
+      name: 'http_query_per_seconds',
       help: 'HTTP requests a second in the last interval',
       labelNames: durationLabelNames,
     });
@@ -88,13 +86,12 @@ export class RequestMetrics {
   }
 
   #create(route: Route, domain: string): RequestSeries {
-    const { instance } = this.#options;
     const { method, api } = route;
     return new RequestSeries({
-      durations: this.#durations.labels(method, instance, api, domain),
-      rate: this.#rates.labels(method, instance, api, domain),
-      requests: (code) => this.#requests.labels(method, code, instance, api, domain),
-      successes: (code) => this.#successes.labels(method, code, instance, api, domain),
+      durations: this.#durations.labels(method, api, domain),
+      rate: this.#rates.labels(method, api, domain),
+      requests: (code) => this.#requests.labels(method, code, api, domain),
+      successes: (code) => this.#successes.labels(method, code, api, domain),
     });
   }
 }

@@ -14,10 +14,17 @@ export interface ReplyForm {
   readonly acceptsGzip: boolean;
 }
 
+/**
+ * Up to this size a body that answers many requests is kept as text: Node.js writes head and text in one piece, a
+ * buffer in two, which costs a small answer 10 to 20 % of its time.
+ */
+const maxTextBytes = 16_384;
+
 /** A status line with its headers, ready to be written many times. */
 interface Head {
-  readonly status: number;
   readonly headers: string[];
+  /** The body, one character a byte; undefined when it is too long. */
+  readonly text: string | undefined;
 }
 
 const bare = 0;
@@ -58,8 +65,9 @@ export class ReplyWriter {
 
   #writeForm(response: ServerResponse, reply: Reply, body: string | Buffer, form: number): void {
     const head = this.#head(reply, body, form);
-    response.writeHead(head.status, head.headers);
-    response.end(body);
+    response.writeHead(reply.status, head.headers);
+    if (head.text === undefined) response.end(body);
+    else response.end(head.text, 'latin1');
   }
 
   #head(reply: Reply, body: string | Buffer, form: number): Head {
@@ -79,7 +87,8 @@ export class ReplyWriter {
     if ((form & withGzip) !== 0) headers.push('Content-Encoding', 'gzip');
     // A 304 speaks of the body it does not have; a length of 0 would be a lie about the representation.
     if (reply.status !== 304) headers.push('Content-Length', String(byteLength(body)));
-    return { status: reply.status, headers };
+    const isText = reply.isShared === true && Buffer.isBuffer(body) && body.length <= maxTextBytes;
+    return { headers, text: isText ? body.toString('latin1') : undefined };
   }
 }
 
