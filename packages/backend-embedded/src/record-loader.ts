@@ -76,6 +76,6 @@ export class RecordLoader {
   #hang(key: string, id: bigint, ttlSeconds: number): void {
     const lease = this.#leases.restore(id, ttlSeconds, this.#nowMs);
     this.#lastLease = lease.id;
-    lease.keys.push(key);
+    lease.keys = lease.keys.concat(key);
   }
 }

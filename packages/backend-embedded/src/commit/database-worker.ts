@@ -2,13 +2,18 @@ import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 
 import { StoreOpenError } from '../directory/store-open-error.ts';
+import { ChunkWindow } from '../worker/chunk-window.ts';
 import type {
   CommitRequest,
   RecordColumns,
   WorkerMessage,
   WorkerOptions,
   WorkerRequest,
+  WorkerStart,
 } from '../worker/protocol.ts';
+
+/** The thread's garbage is short-lived; the default would let it keep some 50 MB of it under load. */
+const maxYoungGenerationSizeMb = 8;
 
 /** A write that the database refused. */
 export class DatabaseWriteError extends Error {
@@ -67,14 +72,21 @@ export class DatabaseWorker {
   ): Promise<{ worker: DatabaseWorker; revision: bigint; recordCount: number }> {
     const { directory } = options.files;
     const entry = createRequire(import.meta.url).resolve('@service-center/backend-embedded/worker');
-    const thread = new Worker(entry, { name: 'embedded-store' });
-    thread.postMessage(options, []);
+    const thread = new Worker(entry, {
+      name: 'embedded-store',
+      resourceLimits: { maxYoungGenerationSizeMb },
+    });
+    const window = new ChunkWindow();
+    const start: WorkerStart = { options, chunksTaken: window.taken };
+    thread.postMessage(start, []);
     const worker = new DatabaseWorker(thread);
     const opened = await new Promise<Extract<WorkerMessage, { kind: 'opened' | 'refused' }>>(
       (resolve, reject) => {
         thread.on('message', (message: WorkerMessage) => {
-          if (message.kind === 'records') onRecords(message);
-          else if (message.kind === 'opened' || message.kind === 'refused') resolve(message);
+          if (message.kind === 'records') {
+            onRecords(message);
+            window.take();
+          } else if (message.kind === 'opened' || message.kind === 'refused') resolve(message);
         });
         thread.on('error', (error: unknown) => {
           reject(

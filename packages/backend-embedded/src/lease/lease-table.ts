@@ -50,10 +50,10 @@ export class LeaseTable {
   /** Lets a key hang on another lease than before; 0 for none. */
   move(key: string, from: bigint, to: bigint): void {
     if (from === to) return;
-    const keys = this.#leases.get(from)?.keys;
-    const position = keys?.indexOf(key) ?? -1;
-    if (position >= 0) keys?.splice(position, 1);
-    this.#leases.get(to)?.keys.push(key);
+    const source = this.#leases.get(from);
+    if (source !== undefined) source.keys = source.keys.filter((other) => other !== key);
+    const target = this.#leases.get(to);
+    if (target !== undefined) target.keys = target.keys.concat(key);
   }
 
   /** Takes the leases whose time is over out of the wheel; each stays in the table until it is removed. */

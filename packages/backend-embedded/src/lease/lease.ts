@@ -4,8 +4,11 @@ export interface Lease {
   readonly ttlSeconds: number;
   /** When it runs out unless it is renewed; in the table's time. */
   deadlineMs: number;
-  /** The keys that hang on it as far as is decided, durable or not. */
-  readonly keys: string[];
+  /**
+   * The keys that hang on it as far as is decided, durable or not. Replaced at each change: an array that grows has room
+   * for 17, which a hundred thousand leases with two keys each would pay for.
+   */
+  keys: readonly string[];
   /** Set while its removal is decided and not yet durable. */
   removal: Promise<void> | undefined;
 }

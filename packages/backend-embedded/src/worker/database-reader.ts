@@ -11,8 +11,8 @@ import { numbersPerRow, type RecordColumns } from './protocol.ts';
 import { stateChecksum, type DatabaseState } from './database-state.ts';
 import { hasCommittedFrames } from './write-ahead-log.ts';
 
-/** Large enough that a message costs little beside its rows, small enough that few rows are in memory twice. */
-const rowsPerChunk = 4096;
+/** Enough to outweigh the cost of a message; larger ones leave more memory behind that the system does not get back. */
+const rowsPerChunk = 512;
 
 /**
  * Reads and checks a whole database without changing any file, whatever state they are in.

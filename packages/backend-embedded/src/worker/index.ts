@@ -1,10 +1,11 @@
 import { parentPort } from 'node:worker_threads';
 
-import type { WorkerOptions } from './protocol.ts';
+import { ChunkWindow } from './chunk-window.ts';
+import type { WorkerStart } from './protocol.ts';
 import { serveDatabase } from './serve-database.ts';
 
 // The entry of the worker thread: being started as one is what runs it. The first message says what to open.
 const port = parentPort;
-port?.once('message', (options: WorkerOptions) => {
-  serveDatabase(port, options);
+port?.once('message', ({ options, chunksTaken }: WorkerStart) => {
+  serveDatabase(port, options, new ChunkWindow(chunksTaken));
 });

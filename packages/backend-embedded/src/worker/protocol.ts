@@ -7,7 +7,7 @@ import type { StoreOpenErrorReason } from '../directory/store-open-error.ts';
  */
 export type Synchronous = 'full' | 'off';
 
-/** What the worker is to open: the first message to it. */
+/** What the worker is to open. */
 export interface WorkerOptions {
   readonly files: StoreFiles;
   readonly storeId: string;
@@ -17,6 +17,13 @@ export interface WorkerOptions {
    */
   readonly mode: 'create' | 'load' | 'resume';
   readonly synchronous: Synchronous;
+}
+
+/** The first message to the worker. */
+export interface WorkerStart {
+  readonly options: WorkerOptions;
+  /** Counts the chunks of records that were taken; see ChunkWindow. */
+  readonly chunksTaken: Int32Array<SharedArrayBuffer>;
 }
 
 /** How many numbers a row has in {@link RecordColumns.numbers} and {@link CommitRequest.numbers}. */

@@ -3,18 +3,23 @@ import type { MessagePort } from 'node:worker_threads';
 import { accessError } from '../directory/inspect-directory.ts';
 import { sqliteResult, sqliteResultCode } from '../directory/sqlite-error.ts';
 import { StoreOpenError } from '../directory/store-open-error.ts';
+import type { ChunkWindow } from './chunk-window.ts';
 import { readDatabase } from './database-reader.ts';
 import { DatabaseWriter } from './database-writer.ts';
 import type { WorkerMessage, WorkerOptions, WorkerRequest } from './protocol.ts';
 
 /** Opens the database and serves the store's requests until it is told to close. */
-export function serveDatabase(port: MessagePort, options: WorkerOptions): void {
+export function serveDatabase(
+  port: MessagePort,
+  options: WorkerOptions,
+  window: ChunkWindow,
+): void {
   const send = (message: WorkerMessage): void => {
     port.postMessage(message, message.kind === 'records' ? [message.numbers.buffer] : []);
   };
   let writer: DatabaseWriter;
   try {
-    writer = openDatabase(options, send);
+    writer = openDatabase(options, window, send);
   } catch (error) {
     const { reason, explanation } = openErrorOf(error, options.files.directory);
     send({ kind: 'refused', reason, explanation });
@@ -51,6 +56,7 @@ export function serveDatabase(port: MessagePort, options: WorkerOptions): void {
 
 function openDatabase(
   { files, storeId, mode, synchronous }: WorkerOptions,
+  window: ChunkWindow,
   send: (message: WorkerMessage) => void,
 ): DatabaseWriter {
   switch (mode) {
@@ -58,6 +64,7 @@ function openDatabase(
       return DatabaseWriter.create(files, storeId, synchronous);
     case 'load':
       readDatabase(files, storeId, (columns) => {
+        window.send();
         send({ kind: 'records', ...columns });
       });
       return DatabaseWriter.open(files, storeId, synchronous);
