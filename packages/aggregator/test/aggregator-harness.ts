@@ -7,6 +7,7 @@ import {
   type Position,
 } from '@service-center/sdcommon';
 import { ManualClock, ScriptedListWatch } from '@service-center/sdcommon/testing';
+import { map } from 'rxjs';
 
 import { Aggregator, type AggregatorOptions } from '../src/index.ts';
 import { RecordingLogger } from './recording-logger.ts';
@@ -30,6 +31,8 @@ export class AggregatorHarness implements AsyncDisposable {
   readonly logger: RecordingLogger = new RecordingLogger();
   readonly metrics: MetricRegistry = new MetricRegistry();
   readonly aggregator: Aggregator;
+  /** Whether the feed forgets to show changes, though its position goes on. */
+  isLosingChanges = false;
   /** What the store says when it is asked for its position, if not the truth. */
   claimedPosition: Position | undefined;
   /** All events so far, in order. */
@@ -38,7 +41,16 @@ export class AggregatorHarness implements AsyncDisposable {
   constructor(options: Partial<AggregatorOptions> = {}) {
     this.aggregator = new Aggregator({
       backend: {
-        feed: this.feed,
+        feed: {
+          types: this.feed.types,
+          list: (listOptions) => this.feed.list(listOptions),
+          watch: (watchOptions) =>
+            this.feed
+              .watch(watchOptions)
+              .pipe(
+                map((response) => (this.isLosingChanges ? { ...response, changes: [] } : response)),
+              ),
+        },
         position: async (signal) => this.claimedPosition ?? this.feed.askPosition(signal),
       },
       clock: this.clock,
