@@ -17,7 +17,6 @@ export type StructReader<T> = (fields: FieldReader) => T;
 export class FieldReader {
   readonly #source: Readonly<Record<string, unknown>>;
   readonly #path: string;
-  #folded: Map<string, unknown> | undefined;
 
   private constructor(source: Readonly<Record<string, unknown>>, path: string) {
     this.#source = source;
@@ -127,8 +126,13 @@ export class FieldReader {
   #get(name: string): unknown {
     const source = this.#source;
     if (Object.hasOwn(source, name)) return source[name] ?? undefined;
-    this.#folded ??= foldNames(source);
-    return this.#folded.get(name.toLowerCase()) ?? undefined;
+    // Most names that miss are members left out: comparing lengths first settles that without making anything.
+    const lower = name.toLowerCase();
+    let value: unknown;
+    for (const key in source) {
+      if (key.length === name.length && key.toLowerCase() === lower) value = source[key];
+    }
+    return value ?? undefined;
   }
 
   #member(name: string): string {
@@ -168,12 +172,6 @@ export function readStringMap(value: unknown, path = ''): StringMap {
 function keepIntegerLiterals(_key: string, value: unknown, context?: { source?: string }): unknown {
   if (typeof value !== 'number' || integerLiteral.test(context?.source ?? '')) return value;
   return Number.NaN;
-}
-
-function foldNames(source: Readonly<Record<string, unknown>>): Map<string, unknown> {
-  const folded = new Map<string, unknown>();
-  for (const key in source) folded.set(key.toLowerCase(), source[key]);
-  return folded;
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
