@@ -47,6 +47,10 @@ function file(name: string, content: string): string {
   return path;
 }
 
+function valuesOf(configuration: Configuration): unknown {
+  return configuration.settings.map(({ key }) => [key.name, configuration.get(key)]);
+}
+
 describe('defaults', () => {
   it('are valid for every key', () => {
     const configuration = load();
@@ -322,9 +326,7 @@ describe('the printed configuration', () => {
     const flags = { set: ['registry.instance.properties.zone=a: "b" # c', 'log.file=x y'] };
     const first = load({ flags });
     const second = load({ files: [file('a.yaml', printConfiguration(first))] });
-    const values = (configuration: Configuration): unknown =>
-      configuration.settings.map(({ key }) => [key.name, configuration.get(key)]);
-    expect(values(second)).toEqual(values(first));
+    expect(valuesOf(second)).toEqual(valuesOf(first));
   });
 
   it('has every key once', () => {

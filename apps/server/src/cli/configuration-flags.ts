@@ -1,0 +1,46 @@
+import { resolve } from 'node:path';
+
+import type { Command } from 'commander';
+
+import type { ConfigurationSources } from '../configuration/index.ts';
+import type { CommandEnvironment } from './command-environment.ts';
+
+/** The flags that say what the configuration is. */
+export interface ConfigurationOptions {
+  readonly dataDir?: string;
+  readonly config?: readonly string[];
+  readonly set?: readonly string[];
+  readonly host?: string;
+  readonly port?: string;
+}
+
+/** Adds the flags that every command takes. */
+export function addConfigurationFlags(command: Command): Command {
+  return command
+    .option('--data-dir <directory>', 'data directory (registry.embedded.dir)')
+    .option('--config <file>', 'configuration file; later ones win', append)
+    .option('--set <key=value>', 'any configuration key', append);
+}
+
+/** Where the configuration comes from, given the flags. */
+export function readSources(
+  options: ConfigurationOptions,
+  environment: CommandEnvironment,
+): ConfigurationSources {
+  const { dataDir, config, set, host, port } = options;
+  return {
+    flags: {
+      ...(dataDir !== undefined && { dataDir: resolve(environment.workingDirectory, dataDir) }),
+      ...(set !== undefined && { set }),
+      ...(host !== undefined && { host }),
+      ...(port !== undefined && { port }),
+    },
+    ...(config !== undefined && { files: config }),
+    environment: environment.variables,
+    workingDirectory: environment.workingDirectory,
+  };
+}
+
+function append(value: string, previous: readonly string[] | undefined): readonly string[] {
+  return [...(previous ?? []), value];
+}

@@ -1,0 +1,31 @@
+#!/usr/bin/env node
+import { enableCompileCache } from 'node:module';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+const oldestNodeMajor = 24;
+
+// Everything else is loaded after this check, since an older Node.js cannot even read it.
+if (Number.parseInt(process.versions.node, 10) < oldestNodeMajor) {
+  process.stderr.write(
+    `service-center: needs Node.js ${oldestNodeMajor} or newer, this is ${process.versions.node}\n`,
+  );
+  process.exitCode = 1;
+} else {
+  enableCompileCache(
+    join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'service-center', 'compiled'),
+  );
+  const { run } = await import('./cli/run.ts');
+  process.exitCode = await run(process.argv.slice(2), {
+    variables: process.env,
+    workingDirectory: process.cwd(),
+    isErrorTerminal: process.stderr.isTTY,
+    writeOut: (text) => {
+      process.stdout.write(text);
+    },
+    writeError: (text) => {
+      process.stderr.write(text);
+    },
+    exit: (code) => process.exit(code),
+  });
+}

@@ -1,0 +1,63 @@
+import { hostname } from 'node:os';
+
+import type { RegistryConfig } from '@service-center/registry';
+import { defaultRegistryConfig } from '@service-center/registry';
+import { toStringMap, type DataCenterInfo } from '@service-center/sdcommon';
+
+import {
+  identityKeys,
+  quotaKeys,
+  registryKeys,
+  serverKeys,
+  type Configuration,
+} from '../configuration/index.ts';
+
+const shortestQueueIntervalMs = 300_000;
+
+/** What the configuration says to the business rules. */
+export function registrySettings(configuration: Configuration): RegistryConfig {
+  return {
+    ...defaultRegistryConfig,
+    findVersionRule: configuration.get(registryKeys.findVersionRule),
+    sharedServices: configuration.get(registryKeys.globalVisible),
+    serviceIdKind: configuration.get(identityKeys.uuidKind),
+    quota: {
+      kind: configuration.get(quotaKeys.kind),
+      service: configuration.get(quotaKeys.service),
+      instance: configuration.get(quotaKeys.instance),
+      schema: configuration.get(quotaKeys.schema),
+      tag: configuration.get(quotaKeys.tag),
+      rule: configuration.get(quotaKeys.rule),
+    },
+    instance: {
+      ttlSeconds: configuration.get(registryKeys.instanceTtl),
+      minIntervalSeconds: Math.ceil(configuration.get(registryKeys.instanceMinInterval) / 1000),
+      minTimes: configuration.get(registryKeys.instanceMinTimes),
+      properties: toStringMap(Object.entries(configuration.get(registryKeys.instanceProperties))),
+    },
+    schema: {
+      disable: configuration.get(registryKeys.schemaDisable),
+      editable: configuration.get(registryKeys.schemaEditable),
+    },
+    self: {
+      register: configuration.get(registryKeys.selfRegister),
+      environment:
+        configuration.get(serverKeys.environment) === 'dev' ? 'development' : 'production',
+      hostName: hostname(),
+      dataCenterInfo: dataCenterOf(configuration),
+    },
+    dependencyQueueIntervalMs: Math.max(
+      shortestQueueIntervalMs,
+      configuration.get(registryKeys.cacheTtl),
+    ),
+  };
+}
+
+/** Counts only when all three parts are given (spec 05 §6.2). */
+function dataCenterOf(configuration: Configuration): DataCenterInfo | undefined {
+  const name = configuration.get(registryKeys.datacenterName);
+  const region = configuration.get(registryKeys.datacenterRegion);
+  const availableZone = configuration.get(registryKeys.datacenterZone);
+  if (name === '' || region === '' || availableZone === '') return undefined;
+  return { name, region, availableZone };
+}
