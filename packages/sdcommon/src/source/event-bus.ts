@@ -66,8 +66,10 @@ export class EventBus<T> {
     const event = this.#queue[this.#head];
     if (event === undefined) return this.#end;
     this.#head++;
-    if (this.#head === this.#queue.length) {
-      this.#queue.length = 0;
+    // Cut off what was taken, at the latest when it is as much as may wait: a reader that is never quite done would
+    // otherwise keep every event of its session alive.
+    if (this.#head === this.#queue.length || this.#head >= this.#capacity) {
+      this.#queue.splice(0, this.#head);
       this.#head = 0;
     }
     return { kind: 'event', event };
