@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 
 import { backendTest } from './backend-fixture.ts';
 import type { BackendHarness } from './backend-harness.ts';
+import { describeConcurrency } from './concurrency-contract.ts';
 import { describeDependencies } from './dependency-contract.ts';
 import { describeFeed } from './feed-contract.ts';
 import { describeInstances } from './instance-contract.ts';
@@ -45,5 +46,6 @@ export function describeBackend(name: string, harness: BackendHarness): void {
     describeLocks(it);
     describeLifecycle(it);
     describeModel(harness);
+    describeConcurrency(harness);
   });
 }
