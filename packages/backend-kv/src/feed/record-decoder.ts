@@ -11,6 +11,7 @@ import type { IdentityInterner } from '../layout/identity-interner.ts';
 import { keyLayouts } from '../layout/key-layouts.ts';
 import { valueCodecs } from '../layout/value-codecs.ts';
 import type { KvRecord } from '../store/kv-record.ts';
+import { InstanceSharing } from './instance-sharing.ts';
 
 /** What a record of any of the given types turned out to be. */
 export type DecodedRecord<T extends ResourceType> = {
@@ -23,9 +24,12 @@ export type DecodedRecord<T extends ResourceType> = {
  */
 export class RecordDecoder {
   readonly #interner: IdentityInterner;
+  readonly #shared: SharedValues;
 
   constructor(options: { readonly interner: IdentityInterner }) {
     this.#interner = options.interner;
+    const sharing = new InstanceSharing();
+    this.#shared = { INSTANCE: (instance, identity) => sharing.share(instance, identity) };
   }
 
   /** The identity that a key of the type names; undefined when it names nothing. */
@@ -57,7 +61,7 @@ export class RecordDecoder {
         type,
         key: record.key,
         identity,
-        value,
+        value: this.#shared[type]?.(value, identity) ?? value,
         encoded: encoded === record.value ? record.value : encoded,
         createRevision: record.createRevision,
         modRevision: record.modRevision,
@@ -66,6 +70,14 @@ export class RecordDecoder {
     };
   }
 }
+
+/** How values of a type share parts, where it pays. */
+type SharedValues = {
+  readonly [T in ResourceType]?: (
+    value: ResourceValues[T],
+    identity: ResourceIdentities[T],
+  ) => ResourceValues[T];
+};
 
 function unreadable<T extends ResourceType>(
   type: T,

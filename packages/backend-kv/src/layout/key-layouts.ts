@@ -87,7 +87,9 @@ const dependencyRule: KeyLayout<'DEPENDENCY_RULE'> = {
       return { tenant, side, environment, appId: '', serviceName: anyService, version: '' };
     }
     const identity = parseNameParts(tenant, names);
-    return identity === undefined ? undefined : { ...identity, side };
+    if (identity === undefined) return undefined;
+    // The wildcard has the short key alone, so that nothing is stored under two keys.
+    return side === 'p' && identity.serviceName === anyService ? undefined : { ...identity, side };
   },
 };
 

@@ -15,7 +15,7 @@ import { RenewalReplay } from './renewal-replay.ts';
 
 /** What a {@link LeaseRenewer} is made of. */
 export interface LeaseRenewerOptions {
-  readonly store: KvStore;
+  readonly store: Pick<KvStore, 'get' | 'renewLease'>;
   readonly leases: LeaseRegister;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -23,7 +23,7 @@ export interface LeaseRenewerOptions {
 
 /** Heartbeats (spec 02 §1.4; spec 00, decision 18). */
 export class LeaseRenewer {
-  readonly #store: KvStore;
+  readonly #store: Pick<KvStore, 'get' | 'renewLease'>;
   readonly #leases: LeaseRegister;
   readonly #clock: Clock;
   readonly #replay: RenewalReplay<InstanceKey>;

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-
 import {
   encodeMicroService,
   ServiceCenterError,
@@ -16,6 +14,7 @@ import {
 
 import { forEachConcurrently } from '../concurrency/for-each-concurrently.ts';
 import { keyLayouts } from '../layout/key-layouts.ts';
+import { contextServiceId } from '../layout/context-service-id.ts';
 import { leasesPrefix, servicePrefix, tenantPrefix } from '../layout/store-keys.ts';
 import { parseLeaseId } from '../lease/lease-id.ts';
 import { isAbsent, isEmptyPrefix, isUnchanged } from '../store/compares.ts';
@@ -38,8 +37,7 @@ export class KvServiceRepository implements ServiceRepository {
   }
 
   contextServiceId(tenant: Tenant, service: MicroService): string {
-    const key = keyLayouts.SERVICE_INDEX.build(nameIdentity(tenant, service));
-    return createHash('sha1').update(key).digest('hex');
+    return contextServiceId(nameIdentity(tenant, service));
   }
 
   async register({
