@@ -89,8 +89,9 @@ export class ApiServer implements AsyncDisposable {
       clock,
       maxDomains: config.maxMetricDomains,
     });
+    const handlers = createHandlers(registry, version);
     this.#chain = new RequestChain({
-      handlers: createHandlers(registry, version),
+      handlerOf: (api) => handlers[api],
       writer,
       metrics: this.#requestMetrics,
       clock,
@@ -179,6 +180,7 @@ export class ApiServer implements AsyncDisposable {
     } else {
       resolve();
     }
+    this.#chain.drain();
     this.#watches.close();
     this.#server.closeIdleConnections();
     const cancelCut = this.#options.clock.schedule(graceMs, () => {

@@ -16,7 +16,7 @@ import type { RouteMatch } from '../routing/route-matcher.ts';
 import type { ApiName } from '../routing/route-table.ts';
 import type { Route, RouteBody } from '../routing/route.ts';
 import type { AdmittedRequest } from './admission.ts';
-import type { Handler, Handlers } from './handler.ts';
+import type { Handler } from './handler.ts';
 
 /** Who wants to hear of answers. */
 export interface AnswerHooks {
@@ -28,7 +28,7 @@ export interface AnswerHooks {
 
 /** What a {@link RequestChain} works with. */
 export interface RequestChainOptions {
-  readonly handlers: Handlers;
+  readonly handlerOf: (api: ApiName) => Handler;
   readonly writer: ReplyWriter;
   readonly metrics: RequestMetrics;
   readonly clock: Clock;
@@ -69,6 +69,7 @@ const propertiesBodyBytes = 3072;
 export class RequestChain {
   readonly #options: RequestChainOptions;
   readonly #bodyLimits: Readonly<Record<RouteBody, number>>;
+  #isDraining = false;
 
   constructor(options: RequestChainOptions) {
     this.#options = options;
@@ -78,6 +79,11 @@ export class RequestChain {
       instance: instanceBodyBytes,
       properties: propertiesBodyBytes,
     };
+  }
+
+  /** From now on each answer ends its connection, so that a server that is stopping need not wait for clients. */
+  drain(): void {
+    this.#isDraining = true;
   }
 
   /** Works out what a request means. The result serves every request that is equal in target, method and headers. */
@@ -90,7 +96,7 @@ export class RequestChain {
         : context.tenant.domain;
     return {
       route,
-      handler: this.#options.handlers[route.api],
+      handler: this.#options.handlerOf(route.api),
       context,
       series: this.#options.metrics.series(route, domain),
       form: admitted.form,
@@ -167,7 +173,8 @@ export class RequestChain {
   #answer(exchange: Exchange, reply: Reply): void {
     const { request, response, prepared } = exchange;
     // A body that was given up in the middle cannot be followed by another request.
-    if (prepared.route.body !== 'none' && request.isPaused()) response.shouldKeepAlive = false;
+    const isGivenUp = prepared.route.body !== 'none' && request.isPaused();
+    if (isGivenUp || this.#isDraining) response.shouldKeepAlive = false;
     try {
       this.#options.writer
         .write(response, reply, prepared.form)

@@ -18,8 +18,8 @@ import { isWebSocketHandshake } from './watch-handshake.ts';
 
 /** What a {@link WatchGateway} works with. */
 export interface WatchGatewayOptions {
-  readonly hub: NotificationHub;
-  readonly services: ServiceLifecycle;
+  readonly hub: Pick<NotificationHub, 'subscribe'>;
+  readonly services: Pick<ServiceLifecycle, 'isRegistered'>;
   /** All routes; `Watch` is served here when a handshake comes. */
   readonly routes: readonly Route<ApiName>[];
   readonly clock: Clock;
