@@ -47,11 +47,22 @@ export class DependencyResolver {
     for (const { version, consumers } of rules) {
       if (!this.#covers(version, tenant, provider)) continue;
       for (const key of consumers) {
-        const record = this.#consumer(key, tenant);
+        const record = this.consumer(key, tenant);
         if (record !== undefined) found.set(record.key, record);
       }
     }
     return [...found.values()];
+  }
+
+  /**
+   * The service that a rule names as a consumer.
+   *
+   * @param tenant - where to look when the key names no tenant
+   */
+  consumer(key: MicroServiceKey, tenant: Tenant): ServiceRecord | undefined {
+    return this.#services
+      .versions(parseTenant(key.tenant) ?? tenant, key.environment, key.appId, key.serviceName)
+      .find(({ value }) => value.version === key.version);
   }
 
   #expand(tenant: Tenant, consumer: MicroService, key: MicroServiceKey): readonly ServiceRecord[] {
@@ -84,12 +95,6 @@ export class DependencyResolver {
       rule !== undefined &&
       selectVersions(rule, known).some(({ version }) => version === provider.version)
     );
-  }
-
-  #consumer(key: MicroServiceKey, tenant: Tenant): ServiceRecord | undefined {
-    return this.#services
-      .versions(parseTenant(key.tenant) ?? tenant, key.environment, key.appId, key.serviceName)
-      .find(({ value }) => value.version === key.version);
   }
 }
 

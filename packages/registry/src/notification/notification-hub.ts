@@ -4,9 +4,11 @@ import {
   type CacheEvent,
   type Clock,
   type Logger,
+  type MicroService,
   type ResourceRecord,
   type ServiceIdentity,
   type Tenant,
+  type WatchAction,
 } from '@service-center/sdcommon';
 
 import type { DependencyRecorder } from '../dependency/dependency-recorder.ts';
@@ -52,6 +54,9 @@ export class NotificationHub {
   readonly #fanOut: FanOut;
   /** Receivers by the key of the provider's record; emptied whenever somebody may come or go. */
   readonly #receivers = new Map<string, readonly Outbox[]>();
+  /** Deletions of instances whose service is gone too, told in this turn. */
+  #orphans: CacheEvent<'INSTANCE'>[] = [];
+  #isSettling = false;
   #isClosed = false;
 
   constructor(options: NotificationHubOptions) {
@@ -109,6 +114,7 @@ export class NotificationHub {
         break;
       case 'DEPENDENCY_RULE':
         this.#receivers.clear();
+        if (this.#deleted.hasFresh) this.#rememberConsumers(event);
         break;
       case 'SERVICE_TAG':
         if (event.type !== 'INIT') this.#pushExpiry(event.resource.identity, event.receivedMs);
@@ -132,19 +138,48 @@ export class NotificationHub {
 
   #pushInstance(event: CacheEvent<'INSTANCE'>, action: 'CREATE' | 'UPDATE' | 'DELETE'): void {
     if (this.#outboxes.size === 0) return;
-    const { identity, encoded } = event.resource;
+    const { identity } = event.resource;
     const provider = this.#options.services.get(identity.tenant, identity.serviceId);
-    const deleted = provider === undefined ? this.#deleted.get(identity) : undefined;
-    const service = provider?.value ?? deleted?.service;
-    if (service === undefined) return;
-    const receivers =
-      provider === undefined
-        ? this.#subscribersOf(deleted?.consumers ?? [])
-        : this.#receiversOf(provider);
+    if (provider === undefined) {
+      if (action === 'DELETE') this.#orphans.push(event);
+      this.#settleLater();
+      return;
+    }
+    this.#send(event, action, provider.value, this.#receiversOf(provider));
+  }
+
+  /** Instances that go together with their service, or after it: see {@link DeletedServices}. */
+  #settle(): void {
+    this.#isSettling = false;
+    const orphans = this.#orphans;
+    this.#orphans = [];
+    this.#deleted.endTurn();
+    if (this.#isClosed) return;
+    for (const event of orphans) {
+      const deleted = this.#deleted.get(event.resource.identity);
+      if (deleted === undefined) continue;
+      this.#send(event, 'DELETE', deleted.service, this.#subscribersOf(deleted.consumers));
+    }
+  }
+
+  #settleLater(): void {
+    if (this.#isSettling) return;
+    this.#isSettling = true;
+    queueMicrotask(() => {
+      this.#settle();
+    });
+  }
+
+  #send(
+    { resource, receivedMs }: CacheEvent<'INSTANCE'>,
+    action: WatchAction,
+    provider: MicroService,
+    receivers: readonly Outbox[],
+  ): void {
     if (receivers.length === 0) return;
-    const key = serviceKey(identity.tenant, service);
-    const frame = new PushFrame(encodeWatchInstanceEvent(action, key, encoded));
-    this.#fanOut.send(receivers, frame, event.receivedMs);
+    const key = serviceKey(resource.identity.tenant, provider);
+    const frame = new PushFrame(encodeWatchInstanceEvent(action, key, resource.encoded));
+    this.#fanOut.send(receivers, frame, receivedMs);
   }
 
   /** A service whose tags changed is told to forget what it knows of each of its providers (spec 04 §5.4). */
@@ -191,7 +226,7 @@ export class NotificationHub {
       .map((consumer) => consumer.identity);
   }
 
-  #subscribersOf(consumers: readonly ServiceIdentity[]): readonly Outbox[] {
+  #subscribersOf(consumers: Iterable<ServiceIdentity>): readonly Outbox[] {
     const outboxes = new Set<Outbox>();
     for (const consumer of consumers) {
       for (const outbox of this.#subscriptions.of(consumer)) outboxes.add(outbox);
@@ -205,6 +240,17 @@ export class NotificationHub {
       ...this.#consumersOf(record),
       ...Array.from(pending, ({ identity }) => identity),
     ]);
+    this.#settleLater();
+  }
+
+  #rememberConsumers(event: CacheEvent<'DEPENDENCY_RULE'>): void {
+    const gone = event.type === 'DELETE' ? event.resource : event.previous;
+    if (gone?.identity.side !== 'p') return;
+    const { tenant } = gone.identity;
+    const consumers = gone.value.Dependency.flatMap(
+      (key) => this.#options.resolver.consumer(key, tenant)?.identity ?? [],
+    );
+    this.#deleted.addConsumers(gone.identity, consumers);
   }
 
   #remove(outbox: Outbox): void {
