@@ -1,4 +1,5 @@
 import {
+  emptyStringMap,
   isSameStringMap,
   type DataCenterInfo,
   type HealthCheck,
@@ -15,7 +16,7 @@ import {
 export class InstanceSharing {
   #healthCheck: HealthCheck | undefined;
   #dataCenterInfo: DataCenterInfo | undefined;
-  #properties: StringMap = {};
+  #properties: StringMap = emptyStringMap;
 
   /** The same instance, made of parts of its identity and of the instance before. */
   share(
