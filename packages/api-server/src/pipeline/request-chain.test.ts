@@ -170,8 +170,7 @@ describe('RequestChain', () => {
     await once(socket, 'data');
     socket.write('half');
     socket.destroy();
-    const connection = await accepted;
-    if (!connection.destroyed) await once(connection, 'close');
+    await closeOf(await accepted);
     expect(calls).toBe(0);
     expect(log).toEqual([]);
   });
@@ -186,5 +185,14 @@ describe('RequestChain', () => {
 function acceptedBy(server: Server): Promise<Socket> {
   const { promise, resolve } = Promise.withResolvers<Socket>();
   server.once('connection', resolve);
+  return promise;
+}
+
+function closeOf(connection: Socket): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  if (connection.closed) resolve();
+  connection.once('close', () => {
+    resolve();
+  });
   return promise;
 }
