@@ -1,2 +1,2 @@
-export * from './describe-kv-store.ts';
-export * from './kv-store-harness.ts';
+export * from './backend/index.ts';
+export * from './store/index.ts';

@@ -1,6 +1,6 @@
 import type { TestTime } from '@service-center/sdcommon/testing';
 
-import type { KvStore } from '../store/kv-store.ts';
+import type { KvStore } from '../../store/kv-store.ts';
 
 /** What a store can do, where stores differ. */
 export interface KvStoreFeatures {

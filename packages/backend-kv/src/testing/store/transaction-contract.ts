@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 
-import { isAbsent, isEmptyPrefix, isPresent, isUnchanged } from '../store/compares.ts';
-import type { Compare } from '../store/kv-transaction.ts';
+import { isAbsent, isEmptyPrefix, isPresent, isUnchanged } from '../../store/compares.ts';
+import type { Compare } from '../../store/kv-transaction.ts';
 import type { KvStoreFixture, KvStoreTest } from './kv-store-fixture.ts';
 
 /** Transactions, revisions and versions. */

@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto';
 import type { DeleteCause } from '@service-center/sdcommon';
 import { test, type TestAPI } from 'vitest';
 
-import type { KvRecord } from '../store/kv-record.ts';
-import type { KvStore } from '../store/kv-store.ts';
-import type { KvOperation } from '../store/kv-transaction.ts';
-import { readRange } from '../store/read-range.ts';
+import type { KvRecord } from '../../store/kv-record.ts';
+import type { KvStore } from '../../store/kv-store.ts';
+import type { KvOperation } from '../../store/kv-transaction.ts';
+import { readRange } from '../../store/read-range.ts';
 import type { KvStoreFeatures, KvStoreHarness, KvStoreUnderTest } from './kv-store-harness.ts';
 import { WatchRecorder } from './watch-recorder.ts';
 

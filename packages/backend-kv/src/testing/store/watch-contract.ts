@@ -1,7 +1,7 @@
 import { WatchError } from '@service-center/sdcommon';
 import { describe, expect } from 'vitest';
 
-import type { KvEvent } from '../store/kv-event.ts';
+import type { KvEvent } from '../../store/kv-event.ts';
 import type { KvStoreFixture, KvStoreTest } from './kv-store-fixture.ts';
 import { eventKey, eventRevision, type WatchRecorder } from './watch-recorder.ts';
 

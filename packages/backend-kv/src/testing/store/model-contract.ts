@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
 
-import type { KvEvent } from '../store/kv-event.ts';
-import type { KvRecord } from '../store/kv-record.ts';
-import type { Compare, KvOperation, KvTransaction } from '../store/kv-transaction.ts';
+import type { KvEvent } from '../../store/kv-event.ts';
+import type { KvRecord } from '../../store/kv-record.ts';
+import type { Compare, KvOperation, KvTransaction } from '../../store/kv-transaction.ts';
 import { KvModel, type ModelState } from './kv-model.ts';
 import type { KvStoreFixture, KvStoreTest } from './kv-store-fixture.ts';
 import { eventRevision, type WatchRecorder } from './watch-recorder.ts';

@@ -1,6 +1,6 @@
 import type { Observable, Subscription } from 'rxjs';
 
-import type { KvEvent, KvWatchBatch } from '../store/kv-event.ts';
+import type { KvEvent, KvWatchBatch } from '../../store/kv-event.ts';
 
 /** How a watch session stands. */
 export type WatchEnd =

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 
-import { isAbsent, isUnchanged } from '../store/compares.ts';
+import { isAbsent, isUnchanged } from '../../store/compares.ts';
 import type { KvStoreFixture, KvStoreTest } from './kv-store-fixture.ts';
 
 /** Writers that meet. */

@@ -1,5 +1,5 @@
-import type { KvRecord } from '../store/kv-record.ts';
-import type { Compare, KvOperation, KvTransaction } from '../store/kv-transaction.ts';
+import type { KvRecord } from '../../store/kv-record.ts';
+import type { Compare, KvOperation, KvTransaction } from '../../store/kv-transaction.ts';
 
 /** What the model says about a transaction. */
 export interface ModelOutcome {

@@ -1,0 +1,1 @@
+export * from './describe-kv-backend.ts';

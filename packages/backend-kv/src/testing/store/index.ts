@@ -1,0 +1,2 @@
+export * from './describe-kv-store.ts';
+export * from './kv-store-harness.ts';
