@@ -1,5 +1,10 @@
 import { EmbeddedKvStore } from '@service-center/backend-embedded';
-import { describeKvStore, type KvStoreUnderTest } from '@service-center/backend-kv/testing';
+import {
+  describeKvBackend,
+  describeKvStore,
+  type KvStoreHarness,
+  type KvStoreUnderTest,
+} from '@service-center/backend-kv/testing';
 import { silentLogger } from '@service-center/sdcommon';
 import { ManualClock } from '@service-center/sdcommon/testing';
 
@@ -32,7 +37,10 @@ async function open(): Promise<KvStoreUnderTest> {
   };
 }
 
-describeKvStore('embedded', {
+const harness: KvStoreHarness = {
   features: { minTtlSeconds: 1, expiryGraceMs: 1000, tellsCauses: true, reopens: true },
   open,
-});
+};
+
+describeKvStore('embedded', harness);
+describeKvBackend('embedded', harness);
