@@ -1,10 +1,12 @@
-import { formatTenant } from '../../../model/tenant.ts';
+import type { ConsumerDependency } from '../../../model/dependency.ts';
+import type { MicroServiceKey } from '../../../model/microservice.ts';
+import { formatTenant, type Tenant } from '../../../model/tenant.ts';
 import type { Resource } from '../../../source/resource.ts';
 
 /**
  * What a record says, in the form of `RegistryModel.lines`.
  *
- * @returns undefined for what the model does not know: tenants, dependencies and rules
+ * @returns undefined for what the model does not know: tenants and rules
  */
 export function describeRecord(record: Resource): string | undefined {
   switch (record.type) {
@@ -40,8 +42,40 @@ export function describeRecord(record: Resource): string | undefined {
     case 'PROJECT':
     case 'RULE':
     case 'RULE_INDEX':
-    case 'DEPENDENCY_RULE':
-    case 'DEPENDENCY_QUEUE':
       return undefined;
+    case 'DEPENDENCY_QUEUE': {
+      const { tenant, serviceId } = record.identity;
+      return describeQueued(tenant, serviceId, record.value);
+    }
+    case 'DEPENDENCY_RULE': {
+      const { side, tenant, ...name } = record.identity;
+      return describeRule(side, { ...name, tenant: formatTenant(tenant) }, record.value.Dependency);
+    }
   }
+}
+
+/** A waiting change of dependencies, as a line. */
+export function describeQueued(
+  tenant: Tenant,
+  serviceId: string,
+  { consumer, providers, override }: ConsumerDependency,
+): string {
+  const text = [consumer && nameOf(consumer), providers.map(nameOf), override];
+  return `DEPENDENCY_QUEUE ${formatTenant(tenant)} ${serviceId} ${JSON.stringify(text)}`;
+}
+
+/** One side of a dependency, as a line; the order of the other sides does not count. */
+export function describeRule(
+  side: 'c' | 'p',
+  key: Pick<MicroServiceKey, 'tenant' | 'serviceName' | 'version'>,
+  others: readonly MicroServiceKey[],
+): string {
+  return `DEPENDENCY_RULE ${side} ${key.tenant} ${nameOf(key)} ${JSON.stringify(others.map(nameOf).toSorted())}`;
+}
+
+function nameOf({
+  serviceName,
+  version,
+}: Pick<MicroServiceKey, 'serviceName' | 'version'>): string {
+  return `${serviceName} ${version}`;
 }

@@ -3,6 +3,7 @@ import type { MicroServiceInstance } from '../../../model/microservice-instance.
 import type { MicroService } from '../../../model/microservice.ts';
 import { isSameStringMap, type StringMap } from '../../../model/string-map.ts';
 import { formatTenant, type Tenant } from '../../../model/tenant.ts';
+import { DependencyModel } from './dependency-model.ts';
 
 /** What a registration of a service answers, or the error it ends with. */
 export type ServiceOutcome = { readonly serviceId: string; readonly isNew: boolean } | ErrorName;
@@ -26,6 +27,7 @@ interface ModelService {
  * wrong.
  */
 export class RegistryModel {
+  readonly dependencies = new DependencyModel();
   readonly #services = new Map<string, ModelService>();
 
   registerService(tenant: Tenant, service: MicroService, isIdRequested: boolean): ServiceOutcome {
@@ -66,6 +68,14 @@ export class RegistryModel {
     if (known === undefined) return 'serviceNotExists';
     if (onlyWithoutInstances && known.instances.size > 0) return 'deployedInstance';
     this.#services.delete(idOf(tenant, serviceId));
+    const { environment, appId, serviceName, alias, version } = known.service;
+    const name = { tenant: formatTenant(tenant), environment, appId, serviceName, alias, version };
+    this.dependencies.enqueue({
+      tenant,
+      serviceId,
+      kind: 'override',
+      dependency: { consumer: name, providers: [], override: true },
+    });
     return undefined;
   }
 
@@ -162,9 +172,16 @@ export class RegistryModel {
     }
   }
 
+  cleanUpDependencies(tenant: Tenant): void {
+    const known = this.#ofTenant(tenant);
+    this.dependencies.cleanUp(tenant, (name) =>
+      known.some(({ serviceName, alias }) => serviceName === name || alias === name),
+    );
+  }
+
   /** Everything there is, one line for each record, as `describeRecord` writes it; sorted. */
   lines(): readonly string[] {
-    const lines: string[] = [];
+    const lines = [...this.dependencies.lines()];
     for (const { tenant, service, tags, schemas, instances } of this.#services.values()) {
       const { serviceId, serviceName, alias, version, properties } = service;
       const scope = formatTenant(tenant);

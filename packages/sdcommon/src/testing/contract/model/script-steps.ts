@@ -3,20 +3,13 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 
 import { toStringMap, type StringMap } from '../../../model/string-map.ts';
-import type { Tenant } from '../../../model/tenant.ts';
 import { sampleInstance } from '../../samples/sample-instance.ts';
 import { sampleService } from '../../samples/sample-service.ts';
 import type { BackendFeatures } from '../backend-harness.ts';
+import { dependencySteps } from './dependency-steps.ts';
+import { instanceIds, schemaIds, serviceIds, tenants } from './script-names.ts';
 import { callText, nothing, outcomeOf, scriptStep, type ScriptStep } from './script-step.ts';
 
-// Few names, so that scripts meet themselves again and again.
-const tenants = fc.constantFrom<Tenant>(
-  { domain: 'd', project: 'p' },
-  { domain: 'd', project: 'p2' },
-);
-const serviceIds = fc.constantFrom('s1', 's11', 's2');
-const instanceIds = fc.constantFrom('i', 'i2');
-const schemaIds = fc.constantFrom('one', 'two');
 const shares = fc.double({ min: 0, max: 0.999, noNaN: true });
 const maps: fc.Arbitrary<StringMap> = fc
   .subarray(['__proto__', 'x', 'y'])
@@ -31,6 +24,7 @@ export function scriptSteps(features: BackendFeatures): fc.Arbitrary<ScriptStep>
     ...serviceSteps(),
     ...memberSteps(),
     ...instanceSteps(features),
+    ...dependencySteps(),
     ...followerSteps(features),
   ];
 }
