@@ -53,7 +53,7 @@ export class CacheEventStreams {
 
   publish(event: CacheEvent): void {
     this.#publishToType(event);
-    this.#all.next(event);
+    if (this.#all.observed) this.#all.next(event);
   }
 
   /** Completes all streams. */
@@ -63,6 +63,7 @@ export class CacheEventStreams {
   }
 
   #publishToType<T extends ResourceType>(event: CacheEvent<T>): void {
-    this.#streams[event.resourceType].subject.next(event);
+    const { subject } = this.#streams[event.resourceType];
+    if (subject.observed) subject.next(event);
   }
 }

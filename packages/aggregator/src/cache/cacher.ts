@@ -45,44 +45,34 @@ export class Cacher<T extends ResourceType> implements ResourceCache<T> {
     return this.#records.values();
   }
 
-  /** Whether a record that a watch shows is news. Batches may come twice, and history before the cache's may come again. */
-  isNewer(resource: ResourceRecord<T>): boolean {
+  /**
+   * Caches a record that a watch shows, if it is news: batches may come twice, and history before the cache's may come
+   * again.
+   *
+   * @returns undefined when it was seen before
+   */
+  putNewer(resource: ResourceRecord<T>, context: ChangeContext): CacheEvent<T> | undefined {
     const cached = this.#records.get(resource.key);
-    if (cached === undefined || resource.modRevision > cached.modRevision) return true;
-    // A store that counts no revisions leaves the content to compare.
-    return resource.modRevision === 0n && resource.encoded !== cached.encoded;
+    if (cached !== undefined && !isNewer(resource, cached)) return undefined;
+    return this.#put(resource, cached, resource.modRevision, context);
   }
 
   /**
-   * Whether a listed record is not what is cached. The list is the truth, so an older record counts too: that is how the
-   * cache follows a store that was restored. The content is compared even when the revisions agree, so that a damaged
-   * entry is found.
+   * Caches a listed record, if it is not what is cached. The list is the truth, so an older record counts too: that is
+   * how the cache follows a store that was restored. The content is compared even when the revisions agree, so that a
+   * damaged entry is found.
+   *
+   * @param revision - store revision of the list
+   * @returns undefined when it is cached already
    */
-  isDifferent(resource: ResourceRecord<T>): boolean {
+  putDifferent(
+    resource: ResourceRecord<T>,
+    revision: bigint,
+    context: ChangeContext,
+  ): CacheEvent<T> | undefined {
     const cached = this.#records.get(resource.key);
-    return (
-      cached === undefined ||
-      resource.modRevision !== cached.modRevision ||
-      resource.createRevision !== cached.createRevision ||
-      resource.encoded !== cached.encoded
-    );
-  }
-
-  /** Caches a record. @param revision - the store revision of the change */
-  put(resource: ResourceRecord<T>, revision: bigint, context: ChangeContext): CacheEvent<T> {
-    const previous = this.#records.get(resource.key);
-    this.#records.set(resource.key, resource);
-    this.#bytes += sizeOf(resource) - (previous === undefined ? 0 : sizeOf(previous));
-    const type = context.isFirstList ? 'INIT' : previous === undefined ? 'CREATE' : 'UPDATE';
-    return {
-      type,
-      resourceType: this.type,
-      resource,
-      previous,
-      cause: undefined,
-      revision,
-      receivedMs: context.receivedMs,
-    };
+    if (cached !== undefined && isSame(resource, cached)) return undefined;
+    return this.#put(resource, cached, revision, context);
   }
 
   /** Removes a cached record. @returns undefined when it is not cached */
@@ -106,6 +96,46 @@ export class Cacher<T extends ResourceType> implements ResourceCache<T> {
       receivedMs: context.receivedMs,
     };
   }
+
+  #put(
+    resource: ResourceRecord<T>,
+    previous: ResourceRecord<T> | undefined,
+    revision: bigint,
+    context: ChangeContext,
+  ): CacheEvent<T> {
+    this.#records.set(resource.key, resource);
+    this.#bytes += sizeOf(resource) - (previous === undefined ? 0 : sizeOf(previous));
+    const type = context.isFirstList ? 'INIT' : previous === undefined ? 'CREATE' : 'UPDATE';
+    return {
+      type,
+      resourceType: this.type,
+      resource,
+      previous,
+      cause: undefined,
+      revision,
+      receivedMs: context.receivedMs,
+    };
+  }
+}
+
+function isNewer(
+  resource: ResourceRecord<ResourceType>,
+  cached: ResourceRecord<ResourceType>,
+): boolean {
+  if (resource.modRevision > cached.modRevision) return true;
+  // A store that counts no revisions leaves the content to compare.
+  return resource.modRevision === 0n && resource.encoded !== cached.encoded;
+}
+
+function isSame(
+  resource: ResourceRecord<ResourceType>,
+  cached: ResourceRecord<ResourceType>,
+): boolean {
+  return (
+    resource.modRevision === cached.modRevision &&
+    resource.createRevision === cached.createRevision &&
+    resource.encoded === cached.encoded
+  );
 }
 
 function sizeOf(record: ResourceRecord<ResourceType>): number {

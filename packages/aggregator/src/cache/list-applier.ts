@@ -112,8 +112,7 @@ export class ListApplier {
     context: ChangeContext,
   ): CacheEvent<T> | undefined {
     this.#unreadable.forget(resource.type, resource.key);
-    const cacher = this.#state.cachers[resource.type];
-    return cacher.isDifferent(resource) ? cacher.put(resource, revision, context) : undefined;
+    return this.#state.cachers[resource.type].putDifferent(resource, revision, context);
   }
 
   #remove<T extends ResourceType>(

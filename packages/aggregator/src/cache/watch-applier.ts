@@ -73,10 +73,9 @@ export class WatchApplier {
     context: ChangeContext,
   ): CacheEvent<T> | undefined {
     this.#unreadable.forget(type, resource.key);
-    const cacher = this.#state.cachers[type];
-    if (!cacher.isNewer(resource)) return undefined;
-    this.#cancelHeld(type, resource.key);
-    return cacher.put(resource, resource.modRevision, context);
+    const event = this.#state.cachers[type].putNewer(resource, context);
+    if (event !== undefined) this.#cancelHeld(type, resource.key);
+    return event;
   }
 
   #delete<T extends ResourceType>(
