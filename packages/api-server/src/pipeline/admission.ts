@@ -57,16 +57,17 @@ export class Admission {
   }
 
   /**
-   * Lets a request in, or answers it. Asking again for a request that is in costs nothing.
+   * Lets a request in, or answers it.
    *
    * @returns undefined when the request has been answered
    */
   admit(request: IncomingMessage, response: ServerResponse): AdmittedRequest | undefined {
-    const known = this.#admitted.get(request);
-    if (known !== undefined) return known;
-    const admitted = this.#decide(request, response);
-    if (admitted !== undefined) this.#admitted.set(request, admitted);
-    return admitted;
+    return this.#admitted.get(request) ?? this.#decide(request, response);
+  }
+
+  /** Keeps what was decided of a request for whoever asks again on its way to the handler. */
+  remember(request: IncomingMessage, admitted: AdmittedRequest): void {
+    this.#admitted.set(request, admitted);
   }
 
   /** The form of the answer to a request with these headers. */

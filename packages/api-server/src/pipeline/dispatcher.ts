@@ -61,7 +61,10 @@ export class Dispatcher {
     const admitted = this.#admission.admit(request, response);
     if (admitted === undefined) return true;
     const match = this.#matcher.match(method, admitted.target.path);
-    if (match === undefined) return false;
+    if (match === undefined) {
+      this.#admission.remember(request, admitted);
+      return false;
+    }
     const prepared = this.#chain.prepare(match, admitted);
     if (isRead) this.#remembered.set(url, { headers: admitted.headers, prepared });
     this.#chain.run(prepared, request, response);

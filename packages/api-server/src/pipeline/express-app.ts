@@ -39,6 +39,7 @@ export function createExpressApp(options: ExpressAppOptions): Express {
   app.use((request, response, next) => {
     const admitted = admission.admit(request, response);
     if (admitted === undefined) return;
+    admission.remember(request, admitted);
     // Express splits before it decodes. With every segment encoded anew, a decoded slash splits like any other.
     const { path, rawQuery } = admitted.target;
     request.url = `${encodeSegments(path)}${rawQuery === '' ? '' : `?${rawQuery}`}`;

@@ -61,6 +61,7 @@ interface Exchange {
 }
 
 const unroutedForm: ReplyForm = { allowOrigin: false, acceptsGzip: false };
+const noQuery = new Query('');
 const noTenantLabel = '';
 const instanceBodyBytes = 5120;
 const propertiesBodyBytes = 3072;
@@ -230,7 +231,8 @@ export class RequestChain {
   ): RequestContext | ServiceCenterError {
     const { route, params } = match;
     const { headers } = admitted;
-    const query = new Query(admitted.target.rawQuery);
+    const { rawQuery } = admitted.target;
+    const query = rawQuery === '' ? noQuery : new Query(rawQuery);
     let tenant: Tenant;
     let targetTenant: Tenant;
     try {

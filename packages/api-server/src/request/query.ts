@@ -12,7 +12,6 @@ export class Query {
 
   /** @param rawQuery - what follows the `?`, as it was sent */
   constructor(rawQuery: string) {
-    if (rawQuery === '') return;
     for (const pair of rawQuery.split('&')) {
       if (pair === '' || pair.includes(';')) continue;
       const equals = pair.indexOf('=');

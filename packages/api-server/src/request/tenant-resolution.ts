@@ -30,5 +30,7 @@ export function resolveTenant(
 }
 
 function tenantOf(domain: string, project: string): Tenant {
-  return parseRequestTenant(domain === '' ? defaultTenant.domain : domain, project);
+  const isDefaultDomain = domain === '' || domain === defaultTenant.domain;
+  if (isDefaultDomain && project === defaultTenant.project) return defaultTenant;
+  return parseRequestTenant(isDefaultDomain ? defaultTenant.domain : domain, project);
 }

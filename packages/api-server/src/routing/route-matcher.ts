@@ -25,11 +25,12 @@ export class RouteMatcher<Name extends string> {
 
   /** @param path - decoded, starting with a slash */
   match(method: string, path: string): RouteMatch<Name> | undefined {
-    const segments = path.split('/');
     const values: string[] = [];
     let node = this.#root;
-    for (let index = 1; index < segments.length; index++) {
-      const segment = segments[index] ?? '';
+    for (let start = 1; start <= path.length;) {
+      const slash = path.indexOf('/', start);
+      const end = slash === -1 ? path.length : slash;
+      const segment = path.slice(start, end);
       let next = node.literals.get(segment);
       if (next === undefined && segment !== '' && node.parameter !== undefined) {
         next = node.parameter;
@@ -37,11 +38,16 @@ export class RouteMatcher<Name extends string> {
       }
       if (next === undefined) return undefined;
       node = next;
+      start = end + 1;
     }
     const found = node.routes.get(method);
     if (found === undefined) return undefined;
     const params: Record<string, string> = {};
-    for (const [index, name] of found.names.entries()) params[name] = values[index] ?? '';
+    const { names } = found;
+    for (let index = 0; index < names.length; index++) {
+      const name = names[index];
+      if (name !== undefined) params[name] = values[index] ?? '';
+    }
     return { route: found.route, params };
   }
 
