@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -25,7 +26,12 @@ export class ScratchDirectory implements AsyncDisposable {
   }
 }
 
-/** The digest of every file in a directory by its name: equal before and after means that nothing was changed. */
+/**
+ * The digest of every file in a directory by its name: equal before and after means that nothing was changed.
+ *
+ * Not for a directory that this process has open: closing a file drops every lock that the process has on it. See
+ * {@link digestFilesOfOpenStore}.
+ */
 export async function digestFiles(directory: string): Promise<Record<string, string>> {
   const digests: Record<string, string> = {};
   for (const name of (await readdir(directory)).toSorted()) {
@@ -33,4 +39,13 @@ export async function digestFiles(directory: string): Promise<Record<string, str
     digests[name] = `${content.length} ${createHash('sha256').update(content).digest('hex')}`;
   }
   return digests;
+}
+
+/** {@link digestFiles} in another process, which leaves the locks of this one alone. */
+export function digestFilesOfOpenStore(directory: string): string {
+  return execFileSync(
+    process.execPath,
+    [...process.execArgv, `${import.meta.dirname}/processes/digest-files.ts`, directory],
+    { encoding: 'utf8' },
+  );
 }

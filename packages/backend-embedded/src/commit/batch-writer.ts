@@ -9,12 +9,12 @@ import {
 
 import type { StoredTransaction } from '../keyspace/stored-event.ts';
 import type { WorkerOptions } from '../worker/protocol.ts';
-import { DatabaseWorker, DatabaseWriteError } from './database-worker.ts';
+import { DatabaseWorker, DatabaseWriteError, type DatabaseConnection } from './database-worker.ts';
 import { encodeBatch } from './encode-batch.ts';
 
 /** What a {@link BatchWriter} works with. */
 export interface BatchWriterOptions {
-  readonly worker: DatabaseWorker;
+  readonly worker: DatabaseConnection;
   readonly workerOptions: WorkerOptions;
   readonly revision: bigint;
   readonly recordCount: number;
@@ -35,7 +35,7 @@ export class BatchWriter {
   readonly #options: BatchWriterOptions;
   readonly #syncDurations: Summary | undefined;
   readonly #batchSizes: Summary | undefined;
-  #worker: DatabaseWorker;
+  #worker: DatabaseConnection;
   #revision: bigint;
   #recordCount: number;
   /** The batch that was at the disk when the thread was lost. */

@@ -35,6 +35,12 @@ interface PendingRequest {
 /** A request without the number that the worker answers it by. */
 type Unnumbered<R> = R extends WorkerRequest ? Omit<R, 'requestId'> : never;
 
+/** What a thread is used for once it is open. */
+export type DatabaseConnection = Pick<
+  DatabaseWorker,
+  'isLost' | 'commit' | 'backup' | 'close' | 'terminate'
+>;
+
 /** The store's side of the thread that owns the database. */
 export class DatabaseWorker {
   readonly #worker: Worker;

@@ -1,0 +1,103 @@
+import type { KvWatchBatch } from '@service-center/backend-kv';
+import { describe, expect, it } from 'vitest';
+
+import { KeyHistory } from '../keyspace/key-history.ts';
+import type { StoredTransaction } from '../keyspace/stored-event.ts';
+import { StoredRecord } from '../keyspace/stored-record.ts';
+import { WatchHub } from './watch-hub.ts';
+
+function transactionOf(revision: bigint, key: string): StoredTransaction {
+  const record = new StoredRecord({
+    rowId: 1,
+    key,
+    value: '',
+    createRevision: revision,
+    modRevision: revision,
+    version: 1n,
+    lease: 0n,
+  });
+  return { revision, events: [{ kind: 'put', record, previous: undefined }] };
+}
+
+/** A hub with a history, to which transactions are published as the store does. */
+function createHub(): {
+  readonly hub: WatchHub;
+  readonly publish: (...transactions: StoredTransaction[]) => void;
+} {
+  const history = new KeyHistory(0n);
+  const hub = new WatchHub(history, 0n);
+  return {
+    hub,
+    publish: (...transactions) => {
+      for (const transaction of transactions) history.append(transaction);
+      hub.publish(transactions);
+    },
+  };
+}
+
+function outline({ events, revision }: KvWatchBatch): string {
+  const keys = events.map((event) => (event.kind === 'put' ? event.record.key : event.key));
+  return `${keys.join('+')}@${revision}`;
+}
+
+describe('a watch', () => {
+  it('that begins while another one is shown a batch sees each transaction once', () => {
+    const { hub, publish } = createHub();
+    const { signal } = new AbortController();
+    const late: string[] = [];
+    hub.watch({ prefix: '', afterRevision: 0n, signal }).subscribe(({ revision }) => {
+      if (revision !== 2n) return;
+      hub.watch({ prefix: '', afterRevision: 1n, signal }).subscribe((batch) => {
+        late.push(outline(batch));
+      });
+    });
+    publish(transactionOf(1n, 'a'));
+    publish(transactionOf(2n, 'b'));
+    publish(transactionOf(3n, 'c'));
+
+    expect(late).toEqual(['b@2', 'c@3']);
+  });
+
+  it('that is left in the middle of its replay is not shown more', () => {
+    const { hub, publish } = createHub();
+    publish(transactionOf(1n, 'a'));
+    const leaving = new AbortController();
+    const seen: string[] = [];
+    hub.watch({ prefix: '', afterRevision: 0n, signal: leaving.signal }).subscribe((batch) => {
+      seen.push(outline(batch));
+      leaving.abort();
+    });
+    publish(transactionOf(2n, 'b'));
+
+    expect(seen).toEqual(['a@1']);
+    expect(hub.size).toBe(0);
+  });
+
+  it('moves on over changes of other keys', () => {
+    const { hub, publish } = createHub();
+    const { signal } = new AbortController();
+    const seen: string[] = [];
+    hub.watch({ prefix: 'a', afterRevision: 0n, signal }).subscribe((batch) => {
+      seen.push(outline(batch));
+    });
+    publish(transactionOf(1n, 'b'), transactionOf(2n, 'a/1'));
+    publish(transactionOf(3n, 'b'));
+
+    expect(seen).toEqual(['a/1@2', '@3']);
+  });
+
+  it('ends when the hub is closed, and leaves nothing behind', () => {
+    const { hub } = createHub();
+    const { signal } = new AbortController();
+    const ends: string[] = [];
+    const watch = hub.watch({ prefix: '', afterRevision: 0n, signal });
+    watch.subscribe({ complete: () => ends.push('open one') });
+    watch.subscribe().unsubscribe();
+    expect(hub.size).toBe(1);
+    hub.close();
+    watch.subscribe({ complete: () => ends.push('late one') });
+
+    expect(ends).toEqual(['open one', 'late one']);
+    expect(hub.size).toBe(0);
+  });
+});
