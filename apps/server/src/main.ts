@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { enableCompileCache } from 'node:module';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 const oldestNodeMajor = 24;
@@ -12,9 +11,10 @@ if (Number.parseInt(process.versions.node, 10) < oldestNodeMajor) {
   );
   process.exitCode = 1;
 } else {
-  enableCompileCache(
-    join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'service-center', 'compiled'),
-  );
+  // Not the shared directory for temporary files, where others could plant code. Saves a third of the time to start.
+  const { XDG_CACHE_HOME: cacheHome, HOME: home } = process.env;
+  const cache = cacheHome ?? (home && join(home, '.cache'));
+  if (cache) enableCompileCache(join(cache, 'service-center', 'compiled'));
   const { run } = await import('./cli/run.ts');
   process.exitCode = await run(process.argv.slice(2), {
     variables: process.env,

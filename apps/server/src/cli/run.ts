@@ -2,6 +2,7 @@ import { ServiceCenterError } from '@service-center/sdcommon';
 import { Command, CommanderError } from 'commander';
 
 import {
+  type Configuration,
   ConfigurationError,
   loadConfiguration,
   printConfiguration,
@@ -10,18 +11,10 @@ import { serve } from '../lifecycle/serve.ts';
 import { StartError } from '../lifecycle/start-error.ts';
 import { runBackup, runRestore } from './backup-commands.ts';
 import type { CommandEnvironment } from './command-environment.ts';
-import {
-  addConfigurationFlags,
-  readSources,
-  type ConfigurationOptions,
-} from './configuration-flags.ts';
+import { addProgramFlags, readSources, type ProgramOptions } from './program-flags.ts';
 import { readProductVersion } from './product-version.ts';
 
 const wrongUsage = 2;
-
-interface ServeOptions extends ConfigurationOptions {
-  readonly printConfig?: true;
-}
 
 /**
  * Runs the command that the arguments name: the server when they name none.
@@ -67,27 +60,27 @@ async function parseAndRun(
         write(message.replace(/^error: /, 'service-center: '));
       },
     });
-  addConfigurationFlags(program)
-    .option('--host <host>', 'address to listen on (server.host)')
-    .option('--port <port>', 'port to listen on, 0 for a free one (server.port)')
-    .option('--print-config', 'show every configuration value with its source, and end')
-    .action(async (options: ServeOptions) => {
+  // The flags are the program's, so they count before and after the name of a command.
+  addProgramFlags(program)
+    .configureHelp({ showGlobalOptions: true })
+    .action(async () => {
+      const options = program.opts<ProgramOptions>();
       const configuration = loadConfiguration(readSources(options, environment));
       if (options.printConfig === true) environment.writeOut(printConfiguration(configuration));
       else exitCode = await serve(configuration, version, environment);
     });
-  addConfigurationFlags(program.command('backup'))
+  const configured = (): Configuration =>
+    loadConfiguration(readSources(program.opts<ProgramOptions>(), environment));
+  program
+    .command('backup')
     .description('copy the data, of a running server or of a stopped one, into a new directory')
     .argument('<directory>', 'where the copy goes: a directory that is missing or empty')
-    .action((directory: string, options: ConfigurationOptions) =>
-      runBackup(directory, loadConfiguration(readSources(options, environment)), environment),
-    );
-  addConfigurationFlags(program.command('restore'))
+    .action((directory: string) => runBackup(directory, configured(), environment));
+  program
+    .command('restore')
     .description('make a data directory from a backup')
     .argument('<backup>', 'the directory that the backup went to')
-    .action((backup: string, options: ConfigurationOptions) =>
-      runRestore(backup, loadConfiguration(readSources(options, environment)), environment),
-    );
+    .action((backup: string) => runRestore(backup, configured(), environment));
   await program.parseAsync(commandLine, { from: 'user' });
   return exitCode;
 }

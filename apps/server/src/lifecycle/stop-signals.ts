@@ -22,7 +22,6 @@ export const echoMs = 500;
 export class StopSignals {
   readonly #options: StopSignalsOptions;
   #firstMs: number | undefined;
-  #cancelWatchdog: (() => void) | undefined;
 
   constructor(options: StopSignalsOptions) {
     this.#options = options;
@@ -33,17 +32,12 @@ export class StopSignals {
     const { clock, onStop, onForce } = this.#options;
     if (this.#firstMs === undefined) {
       this.#firstMs = clock.monotonicMs();
-      this.#cancelWatchdog = clock.schedule(stopTimeoutMs, () => {
+      clock.schedule(stopTimeoutMs, () => {
         onForce(`not stopped within ${stopTimeoutMs} ms`);
       });
       onStop(signal);
     } else if (clock.monotonicMs() - this.#firstMs >= echoMs) {
       onForce(`another ${signal} while stopping`);
     }
-  }
-
-  /** Calls the watchdog off. */
-  close(): void {
-    this.#cancelWatchdog?.();
   }
 }

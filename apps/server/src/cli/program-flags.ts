@@ -5,26 +5,30 @@ import type { Command } from 'commander';
 import type { ConfigurationSources } from '../configuration/index.ts';
 import type { CommandEnvironment } from './command-environment.ts';
 
-/** The flags that say what the configuration is. */
-export interface ConfigurationOptions {
+/** The flags of the command line, as they are parsed. */
+export interface ProgramOptions {
   readonly dataDir?: string;
   readonly config?: readonly string[];
   readonly set?: readonly string[];
   readonly host?: string;
   readonly port?: string;
+  readonly printConfig?: true;
 }
 
-/** Adds the flags that every command takes. */
-export function addConfigurationFlags(command: Command): Command {
+/** Adds the flags of the command line. */
+export function addProgramFlags(command: Command): Command {
   return command
     .option('--data-dir <directory>', 'data directory (registry.embedded.dir)')
     .option('--config <file>', 'configuration file; later ones win', append)
-    .option('--set <key=value>', 'any configuration key', append);
+    .option('--set <key=value>', 'any configuration key', append)
+    .option('--host <host>', 'address to listen on (server.host)')
+    .option('--port <port>', 'port to listen on, 0 for a free one (server.port)')
+    .option('--print-config', 'show every configuration value with its source, and end');
 }
 
 /** Where the configuration comes from, given the flags. */
 export function readSources(
-  options: ConfigurationOptions,
+  options: ProgramOptions,
   environment: CommandEnvironment,
 ): ConfigurationSources {
   const { dataDir, config, set, host, port } = options;

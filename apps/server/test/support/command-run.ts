@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+const entryPoint = join(import.meta.dirname, '../../src/main.ts');
+
+/** How a command ended. */
+export interface CommandRun {
+  /** The exit code, or the signal that ended it. */
+  readonly code: number | NodeJS.Signals | null;
+  readonly out: string;
+  readonly error: string;
+}
+
+/** Runs the server's executable from its sources until it ends by itself. */
+export function runCommand(
+  commandLine: readonly string[],
+  options: {
+    readonly environment?: Readonly<Record<string, string>>;
+    readonly workingDirectory?: string;
+  } = {},
+): Promise<CommandRun> {
+  const child = spawn(
+    process.execPath,
+    ['--conditions=@service-center/source', entryPoint, ...commandLine],
+    {
+      cwd: options.workingDirectory,
+      env: { ...process.env, ...options.environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: 60_000,
+    },
+  );
+  let out = '';
+  let error = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    out += chunk;
+  });
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    error += chunk;
+  });
+  const { promise, resolve, reject } = Promise.withResolvers<CommandRun>();
+  child.once('error', reject);
+  child.once('close', (code, signal) => {
+    resolve({ code: code ?? signal, out, error });
+  });
+  return promise;
+}
