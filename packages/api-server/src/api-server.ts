@@ -6,7 +6,6 @@ import type { Clock, Logger, MetricRegistry } from '@service-center/sdcommon';
 import type { Express } from 'express';
 
 import { defaultApiServerConfig, type ApiServerConfig } from './api-server-config.ts';
-import { answerClientError } from './client-error.ts';
 import { createHandlers } from './handlers/create-handlers.ts';
 import { MetricsPage } from './observability/metrics-page.ts';
 import { measureProcess } from './observability/process-metrics.ts';
@@ -213,7 +212,6 @@ export class ApiServer implements AsyncDisposable {
     server.on('upgrade', (request, socket, head) => {
       this.#watches.upgrade(request, socket, head);
     });
-    server.on('clientError', answerClientError);
     return server;
   }
 

@@ -50,8 +50,8 @@ function format(request: RawRequest): string {
   if (body === undefined) return `${lines.join('\r\n')}\r\n\r\n`;
   const length = Buffer.byteLength(body);
   if (!isChunked) return [...lines, `Content-Length: ${length}`, '', body].join('\r\n');
-  const chunked = `${length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
-  return [...lines, 'Transfer-Encoding: chunked', '', chunked].join('\r\n');
+  const chunk = length === 0 ? '' : `${length.toString(16)}\r\n${body}\r\n`;
+  return [...lines, 'Transfer-Encoding: chunked', '', `${chunk}0\r\n\r\n`].join('\r\n');
 }
 
 function parse(text: string): RawResponse {
