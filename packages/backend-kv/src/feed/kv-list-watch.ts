@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 import {
   WatchError,
   type Change,
@@ -23,6 +25,9 @@ import type { KvRecord } from '../store/kv-record.ts';
 import type { KvStore } from '../store/kv-store.ts';
 import { readRange } from '../store/read-range.ts';
 import type { DecodedRecord, RecordDecoder } from './record-decoder.ts';
+
+/** A thousand records take about 8 ms to decode; then others get their turn. */
+const recordsPerTurn = 1000;
 
 /** What a {@link KvListWatch} is made of. */
 export interface KvListWatchOptions<T extends ResourceType> {
@@ -70,7 +75,7 @@ export class KvListWatch<T extends ResourceType> implements ListWatch<T> {
       for await (const page of readRange(this.#store, { prefix, atRevision: revision, signal })) {
         revision = page.revision;
         for (const record of page.records) {
-          keys.push(record.key);
+          if (keys.push(record.key) % recordsPerTurn === 0) await nextTurn();
           const decoded = this.#decode(type, record);
           if (decoded.action === 'put') resources.push(decoded.resource);
           else unreadable.push(decoded);

@@ -41,19 +41,16 @@ export class KvDependencyRepository implements DependencyRepository {
   async enqueue(changes: readonly QueuedDependency[]): Promise<Written> {
     // Two puts of one key cannot be in one transaction; as in two requests, the later change is the one that stays.
     const entries = [...new Map(changes.map((change) => [queueKey(change), change]))];
-    let written = this.#resources.written(0n);
-    if (entries.length === 0) {
-      return this.#resources.written(await this.#resources.kv.currentRevision());
-    }
     const all = entries.map(([key, { dependency, kind }]) => ({
       key,
       value: encodeConsumerDependency(dependency),
       onlyIfAbsent: kind === 'find',
     }));
+    let written: Written | undefined;
     for (const chunk of chunksOf(all, maxTransactionOperations)) {
       written = await this.#enqueueTogether(chunk);
     }
-    return written;
+    return written ?? this.#resources.written(await this.#resources.kv.currentRevision());
   }
 
   async listQueue(): Promise<readonly Resource<'DEPENDENCY_QUEUE'>[]> {
@@ -101,22 +98,28 @@ export class KvDependencyRepository implements DependencyRepository {
         failure: conditional.map(({ key }) => ({ kind: 'get', key })),
       });
       if (succeeded) return this.#resources.written(revision);
-      const waiting = new Set(gets.map((record) => record?.key));
+      const waiting = new Map(gets.map((record) => [record?.key, record?.modRevision ?? 0n]));
       wanted = wanted.filter(({ key, onlyIfAbsent }) => !onlyIfAbsent || !waiting.has(key));
-      return wanted.length === 0 ? this.#resources.written(revision) : undefined;
+      if (wanted.length > 0) return undefined;
+      return this.#resources.written([...waiting.values()].reduce(maxRevision));
     });
   }
 }
 
-function queueKey({ tenant, serviceId, kind, dependency }: QueuedDependency): string {
+function queueKey(change: QueuedDependency): string {
+  const { tenant, serviceId } = change;
+  return keyLayouts.DEPENDENCY_QUEUE.build({ tenant, serviceId, queueId: queueIdOf(change) });
+}
+
+function queueIdOf({ kind, dependency }: QueuedDependency): string {
+  if (kind === 'override') return overrideQueueId;
   const [provider] = dependency.providers;
-  const queueId =
-    kind === 'override'
-      ? overrideQueueId
-      : kind === 'find' && provider !== undefined
-        ? findQueueId(provider)
-        : randomUUID().replaceAll('-', '');
-  return keyLayouts.DEPENDENCY_QUEUE.build({ tenant, serviceId, queueId });
+  if (kind === 'find' && provider !== undefined) return findQueueId(provider);
+  return randomUUID().replaceAll('-', '');
+}
+
+function maxRevision(left: bigint, right: bigint): bigint {
+  return left > right ? left : right;
 }
 
 function compareRevisions(left: bigint, right: bigint): number {

@@ -62,7 +62,9 @@ export interface KvStore {
   /**
    * Watches all keys under a prefix. Cold: each subscription is one session that reports everything after `afterRevision`,
    * in the order of revisions and, within one, of the operations; never half a transaction. Changes of other keys may
-   * show as batches without events, which only move the revision.
+   * show as batches without events, which only move the revision. Any revision that {@link KvStore.currentRevision} has
+   * answered is reached in the end, even when the last changes are of other keys: readers wait for it.
+   *
    * Completes when the signal is aborted or the store is closed. Fails with WatchError: `compacted` when the history
    * after `afterRevision` is no longer kept, `invalidPosition` when it is not reached yet.
    */

@@ -79,6 +79,32 @@ export function describeSharedState(it: KvBackendTest): void {
     });
   });
 
+  describe('a long list', () => {
+    it('lets others have their turn', async ({ servers }) => {
+      for (let start = 0; start < 5000; start += 100) {
+        await servers.kv.commit({
+          compares: [],
+          success: Array.from({ length: 100 }, (_, index) => ({
+            kind: 'put',
+            key: servers.key(`/cse-sr/ms/schema-sum/{DP}/cart-1/x${start + index}`),
+            value: 'sum',
+          })),
+        });
+      }
+      let turns = 0;
+      let next = setImmediate(function count() {
+        turns++;
+        next = setImmediate(count);
+      });
+      const { signal } = new AbortController();
+      const { resources } = await servers.backend.listWatch('SCHEMA_SUMMARY').list({ signal });
+      clearImmediate(next);
+
+      expect(resources.length).toBeGreaterThanOrEqual(5000);
+      expect(turns).toBeGreaterThanOrEqual(5);
+    });
+  });
+
   describe('keys that are no resources', () => {
     it('only move the position of the feed', async ({ servers }) => {
       const after = await servers.backend.position(new AbortController().signal);

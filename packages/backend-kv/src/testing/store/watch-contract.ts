@@ -103,6 +103,14 @@ export function describeWatches(it: KvStoreTest): void {
       expect(recorder.events.map(eventKey)).toEqual([store.key('in/a'), store.key('in/b')]);
     });
 
+    it('reach the revision of the store when others write other keys', async ({ store }) => {
+      const recorder = store.watch(await store.kv.currentRevision(), 'in/');
+      await store.put('out/a', '1');
+      await recorder.reached(await store.kv.currentRevision());
+
+      expect(recorder.events).toEqual([]);
+    });
+
     it('show what was written without a wait for it', async ({ store }) => {
       const recorder = store.watch(await store.kv.currentRevision());
       const writing = Promise.all(
