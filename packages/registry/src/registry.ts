@@ -134,7 +134,6 @@ export class Registry implements AsyncDisposable {
       repository: backend.dependencies,
       services: aggregator.services,
       resolver,
-      lookup,
       freshness,
       barrier,
     });
@@ -151,6 +150,7 @@ export class Registry implements AsyncDisposable {
       tags: this.tags,
       instances: this.instances,
       dependencies: this.dependencies,
+      isOwnService: (serviceId) => this.self.instance?.serviceId === serviceId,
     });
     this.discovery = new Discovery({
       aggregator,

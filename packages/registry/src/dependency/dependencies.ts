@@ -5,7 +5,6 @@ import {
   formatTenant,
   isSameTenant,
   parseTenant,
-  parseVersionRule,
   ServiceCenterError,
   type ConsumerDependency,
   type DependencyRepository,
@@ -18,7 +17,6 @@ import {
 
 import type { CacheFreshness } from '../read/index.ts';
 import type { RequestScope } from '../request-scope.ts';
-import type { ProviderLookup } from '../service/provider-lookup.ts';
 import {
   check,
   checkDependencies,
@@ -33,7 +31,6 @@ export interface DependenciesOptions {
   readonly repository: DependencyRepository;
   readonly services: Aggregator['services'];
   readonly resolver: DependencyResolver;
-  readonly lookup: ProviderLookup;
   readonly freshness: CacheFreshness;
   readonly barrier: WriteBarrier;
 }
@@ -121,7 +118,7 @@ export class Dependencies {
     const consumerKey = {
       ...consumer,
       tenant: consumer.tenant || formatTenant(tenant),
-      // A consumer may have been named by its alias; rules are kept by name.
+      // It may have been found by its alias; rules are kept by name.
       serviceName: service.serviceName,
     };
     return {
@@ -137,17 +134,17 @@ export class Dependencies {
   }
 
   #requireConsumer(tenant: Tenant, consumer: MicroServiceKey): MicroService {
-    const { environment, appId, serviceName, version } = consumer;
-    const rule = parseVersionRule(version);
-    const found =
-      rule === undefined
-        ? undefined
-        : this.#options.lookup.find(
-            { tenant: parseTenant(consumer.tenant) ?? tenant, environment, appId, serviceName },
-            rule,
-          );
-    const service = found?.kind === 'found' ? found.services[0] : undefined;
-    if (service !== undefined) return service.value;
+    const { environment, appId, serviceName, alias, version } = consumer;
+    const { services } = this.#options;
+    const consumerTenant = parseTenant(consumer.tenant) ?? tenant;
+    const record =
+      services
+        .versions(consumerTenant, environment, appId, serviceName)
+        .find(({ value }) => value.version === version) ??
+      services
+        .byAlias(consumerTenant, environment, appId, alias)
+        .find(({ value }) => value.version === version);
+    if (record !== undefined) return record.value;
     throw new ServiceCenterError(
       'serviceNotExists',
       `Consumer ${environment}/${appId}/${serviceName}/${version} does not exist.`,

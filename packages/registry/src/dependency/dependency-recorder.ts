@@ -76,15 +76,22 @@ export class DependencyRecorder {
   }
 
   /** The consumers of a provider whose rules are still on their way. */
-  pendingConsumers(tenant: Tenant, provider: MicroService): Iterable<ServiceRecord> {
+  pendingConsumers(tenant: Tenant, provider: MicroService): readonly ServiceRecord[] {
     if (this.#pending.size === 0) return [];
-    return this.#pending.get(providerName(tenant, provider))?.values() ?? [];
+    const name = providerName(tenant, provider);
+    const pending: ServiceRecord[] = [];
+    for (const [key, consumer] of this.#pending.get(name) ?? []) {
+      // Another server may have stored the same rule, and ours then changed nothing.
+      if (this.#isStored(tenant, consumer.value, provider)) this.#removePending(name, key);
+      else pending.push(consumer);
+    }
+    return pending;
   }
 
   /** Follows the caches, so that a pair whose rule is taken away is recorded again by the next find. */
   handle(event: CacheEvent<'SERVICE' | 'DEPENDENCY_RULE'>): void {
     if (event.resourceType === 'SERVICE') {
-      if (event.type === 'DELETE') this.#forgetConsumer(event.resource.key);
+      if (event.type === 'DELETE') this.#forgetService(event.resource.key);
       return;
     }
     const { identity } = event.resource;
@@ -205,6 +212,11 @@ export class DependencyRecorder {
       if (this.#pairs <= this.#pairLimit) break;
       this.#forgetConsumer(oldest);
     }
+  }
+
+  #forgetService(key: string): void {
+    this.#forgetConsumer(key);
+    for (const name of this.#pending.keys()) this.#removePending(name, key);
   }
 
   #forgetConsumer(consumerKey: string): void {

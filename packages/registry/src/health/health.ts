@@ -58,7 +58,7 @@ export class Health {
   instances(): FindAnswer {
     this.assertHealthy();
     return this.#options.findCache.lookup(this.#name, 'health', () => {
-      const found = this.#options.lookup.find(this.#name, this.#rule);
+      const found = this.#options.lookup.exists(this.#name, this.#rule);
       if (found.kind === 'found') {
         return {
           serviceIds: found.services.map(({ identity }) => identity.serviceId),

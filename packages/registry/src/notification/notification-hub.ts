@@ -211,7 +211,7 @@ export class NotificationHub {
     { identity, value }: ResourceRecord<'SERVICE'>,
     receivers: readonly Outbox[],
   ): readonly Outbox[] {
-    const pending = [...this.#options.recorder.pendingConsumers(identity.tenant, value)];
+    const pending = this.#options.recorder.pendingConsumers(identity.tenant, value);
     if (pending.length === 0) return receivers;
     const consumers = pending.map((consumer) => consumer.identity);
     return [...new Set([...receivers, ...this.#subscribersOf(consumers)])];
@@ -238,7 +238,7 @@ export class NotificationHub {
     const pending = this.#options.recorder.pendingConsumers(record.identity.tenant, record.value);
     this.#deleted.add(record, [
       ...this.#consumersOf(record),
-      ...Array.from(pending, ({ identity }) => identity),
+      ...pending.map(({ identity }) => identity),
     ]);
     this.#settleLater();
   }

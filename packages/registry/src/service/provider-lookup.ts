@@ -15,7 +15,7 @@ export interface ServiceName {
   readonly serviceName: string;
 }
 
-/** What {@link ProviderLookup.find} found. */
+/** What a {@link ProviderLookup} found. */
 export type FoundProviders =
   /** Neither a name nor an alias. */
   | { readonly kind: 'unknown' }
@@ -33,27 +33,42 @@ export class ProviderLookup {
   }
 
   /**
-   * A text is an alias only when no service at all has it as its name. An exact version that the name does not have
-   * is looked for among the aliases too.
+   * The providers that a find means. A text is an alias only when no service has it as its name; an exact version that
+   * the name does not have is looked for among the aliases too.
    */
   find(name: ServiceName, rule: VersionRule): FoundProviders {
-    const { tenant, environment, appId, serviceName } = name;
-    const named = this.#services.versions(tenant, environment, appId, serviceName);
-    const services = select(rule, named);
-    if (services.length > 0) return { kind: 'found', services };
-    if (named.length > 0 && rule.kind !== 'exact') return { kind: 'noVersion' };
-    const aliased = this.#services.byAlias(tenant, environment, appId, serviceName);
-    const byAlias = select(rule, aliased);
-    if (byAlias.length > 0) return { kind: 'found', services: byAlias };
-    return { kind: named.length + aliased.length > 0 ? 'noVersion' : 'unknown' };
+    const named = this.#named(name, rule);
+    if (named.kind === 'unknown' || (named.kind === 'noVersion' && rule.kind === 'exact')) {
+      const aliased = this.#aliased(name, rule);
+      return aliased.kind === 'unknown' ? named : aliased;
+    }
+    return named;
+  }
+
+  /** The services that an existence query means: a text is an alias only when no service has it as its name. */
+  exists(name: ServiceName, rule: VersionRule): FoundProviders {
+    const named = this.#named(name, rule);
+    return named.kind === 'unknown' ? this.#aliased(name, rule) : named;
+  }
+
+  #named(
+    { tenant, environment, appId, serviceName }: ServiceName,
+    rule: VersionRule,
+  ): FoundProviders {
+    return select(rule, this.#services.versions(tenant, environment, appId, serviceName));
+  }
+
+  #aliased(
+    { tenant, environment, appId, serviceName }: ServiceName,
+    rule: VersionRule,
+  ): FoundProviders {
+    return select(rule, this.#services.byAlias(tenant, environment, appId, serviceName));
   }
 }
 
-function select(
-  rule: VersionRule,
-  records: readonly ResourceRecord<'SERVICE'>[],
-): readonly ResourceRecord<'SERVICE'>[] {
-  if (records.length === 0) return records;
+function select(rule: VersionRule, records: readonly ResourceRecord<'SERVICE'>[]): FoundProviders {
+  if (records.length === 0) return { kind: 'unknown' };
   const candidates = records.map((record) => ({ version: record.value.version, record }));
-  return selectVersions(rule, candidates).map(({ record }) => record);
+  const services = selectVersions(rule, candidates).map(({ record }) => record);
+  return services.length === 0 ? { kind: 'noVersion' } : { kind: 'found', services };
 }

@@ -34,7 +34,7 @@ import { withDetail, type WriteBarrier } from '../write/index.ts';
 import type { ProviderLookup } from './provider-lookup.ts';
 import { randomId } from './random-id.ts';
 import { withServiceDefaults } from './service-defaults.ts';
-import { serviceCenterName, type SharedServices } from './shared-services.ts';
+import type { SharedServices } from './shared-services.ts';
 
 /** What a {@link ServiceLifecycle} works with. */
 export interface ServiceLifecycleOptions {
@@ -50,6 +50,8 @@ export interface ServiceLifecycleOptions {
   readonly tags: TagLifecycle;
   readonly instances: InstanceLifecycle;
   readonly dependencies: Dependencies;
+  /** Whether an id is that of the service under which this server is registered. */
+  readonly isOwnService: (serviceId: string) => boolean;
 }
 
 /** What a registration carries (spec 01 §4.3 #6). */
@@ -97,7 +99,7 @@ export class ServiceLifecycle {
     if (rule === undefined) throw new ServiceCenterError('invalidParameters');
     await this.#options.freshness.refresh(scope);
     const { environment, appId, serviceName, version } = query;
-    const found = this.#options.lookup.find(
+    const found = this.#options.lookup.exists(
       { tenant: scope.tenant, environment, appId, serviceName },
       rule,
     );
@@ -270,15 +272,11 @@ export class ServiceLifecycle {
 
   async #delete(scope: RequestScope, serviceId: string, force: boolean): Promise<void> {
     const { tenant } = scope;
-    const { aggregator, barrier, repository, sharedServices, dependencies } = this.#options;
-    const known = aggregator.services.get(tenant, serviceId);
-    const isOwn =
-      known !== undefined &&
-      known.value.serviceName === serviceCenterName &&
-      sharedServices.isSharedService(tenant, known.value);
-    if (isOwn) {
+    const { aggregator, barrier, repository, dependencies } = this.#options;
+    if (this.#options.isOwnService(serviceId)) {
       throw new ServiceCenterError('invalidParameters', 'not allow to delete service center');
     }
+    const known = aggregator.services.get(tenant, serviceId);
     if (!force && known !== undefined) {
       if (dependencies.hasOtherConsumer(tenant, known.value)) {
         throw new ServiceCenterError(

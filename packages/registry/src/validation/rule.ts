@@ -61,8 +61,8 @@ function findInList(list: readonly string[], rule: Rule): string | undefined {
 function findInMap(map: StringMap, rule: Rule): string | undefined {
   const entries = Object.entries(map);
   if (!isWithin(entries.length, rule)) {
-    const members = entries.map(([key, value]) => `${key}:${value}`).toSorted();
-    return `map[${members.join(' ')}]`;
+    const keys = Object.keys(map).toSorted();
+    return `map[${keys.map((key) => `${key}:${map[key] ?? ''}`).join(' ')}]`;
   }
   const { pattern } = rule;
   return pattern === undefined ? undefined : entries.flat().find((text) => !pattern.test(text));

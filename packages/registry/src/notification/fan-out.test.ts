@@ -1,0 +1,81 @@
+import { MetricRegistry, type Clock } from '@service-center/sdcommon';
+import { ManualClock } from '@service-center/sdcommon/testing';
+import { describe, expect, it } from 'vitest';
+
+import { FanOut } from './fan-out.ts';
+import { NotificationMetrics } from './notification-metrics.ts';
+import { Outbox } from './outbox.ts';
+import { PushFrame } from './push-frame.ts';
+
+/** Outboxes whose writes each take a while, on a clock that only they move. */
+function slowOutboxes(count: number, msPerWrite: number) {
+  const clock = new ManualClock();
+  const metrics = new NotificationMetrics(new MetricRegistry(), clock);
+  let nowMs = 0;
+  const passing: Clock = {
+    wallMs: () => nowMs,
+    monotonicMs: () => nowMs,
+    sleep: (ms, signal) => clock.sleep(ms, signal),
+    schedule: (ms, callback) => clock.schedule(ms, callback),
+  };
+  const sent: string[][] = Array.from({ length: count }, () => []);
+  const outboxes = sent.map(
+    (frames) =>
+      new Outbox({
+        consumer: { tenant: { domain: 'd', project: 'p' }, serviceId: 's' },
+        subscriber: {
+          send: ({ text }) => {
+            frames.push(text);
+            nowMs += msPerWrite;
+          },
+          close: () => undefined,
+        },
+        limit: 10,
+        clock: passing,
+        metrics,
+        onFailure: () => undefined,
+      }),
+  );
+  return { sent, outboxes, fanOut: new FanOut(passing) };
+}
+
+async function nextTurn(): Promise<void> {
+  await new Promise<void>((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
+describe('a fan-out', () => {
+  it('reaches everybody in the same turn while that is quick', () => {
+    const { sent, outboxes, fanOut } = slowOutboxes(1000, 0);
+
+    fanOut.send(outboxes, new PushFrame('a'), 0);
+
+    expect(sent.every((frames) => frames.join() === 'a')).toBe(true);
+  });
+
+  it('gives way when it takes long, and keeps the order for each', async () => {
+    const { sent, outboxes, fanOut } = slowOutboxes(1000, 0.1);
+
+    fanOut.send(outboxes, new PushFrame('a'), 0);
+    const reached = sent.filter((frames) => frames.length > 0).length;
+    fanOut.send(outboxes, new PushFrame('b'), 0);
+    for (let turn = 0; turn < 50; turn++) await nextTurn();
+
+    expect(reached).toBeGreaterThanOrEqual(200);
+    expect(reached).toBeLessThan(400);
+    expect(sent.every((frames) => frames.join() === 'a,b')).toBe(true);
+  });
+
+  it('sends nothing more once it is closed', async () => {
+    const { sent, outboxes, fanOut } = slowOutboxes(1000, 0.1);
+    fanOut.send(outboxes, new PushFrame('a'), 0);
+    const reached = sent.filter((frames) => frames.length > 0).length;
+
+    fanOut.close();
+    await nextTurn();
+    await nextTurn();
+
+    expect(sent.filter((frames) => frames.length > 0)).toHaveLength(reached);
+  });
+});
