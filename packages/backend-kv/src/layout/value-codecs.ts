@@ -21,7 +21,7 @@ import {
 } from '@service-center/sdcommon';
 
 /** How the values of one type of resource are stored (spec 02 §4). */
-export interface ValueCodec<T extends ResourceType> {
+interface ValueCodec<T extends ResourceType> {
   /** @throws JsonShapeError when the text is no value of the type */
   decode(text: string): ResourceValues[T];
   /** The text that this registry stores; byte for byte that of the reference. */

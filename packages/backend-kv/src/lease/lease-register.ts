@@ -82,7 +82,9 @@ export class LeaseRegister {
 
   /** Drops what a complete list of the instances at a revision does not have. */
   retain(keys: readonly string[], revision: bigint): void {
-    if (this.#leases.size === keys.length && keys.every((key) => this.#leases.has(key))) return;
+    // Everything listed was seen, so there is no more than that unless something is left over. Where the numbers agree
+    // by chance an entry stays too long, which does no harm.
+    if (this.#leases.size <= keys.length) return;
     const listed = new Set(keys);
     for (const [key, { revision: known }] of this.#leases) {
       if (known <= revision && !listed.has(key)) this.#leases.delete(key);
