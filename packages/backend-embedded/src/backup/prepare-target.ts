@@ -1,12 +1,13 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 
+import { makeDirectoryDurably } from '../directory/durable-file.ts';
 import { accessError } from '../directory/inspect-directory.ts';
 import { StoreOpenError } from '../directory/store-open-error.ts';
 
 /** Makes sure that a directory is there and empty. @throws StoreOpenError `notEmpty`, `notDirectory`, `noAccess` */
 export async function prepareTarget(directory: string): Promise<void> {
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await makeDirectoryDurably(directory);
     const [first] = await readdir(directory);
     if (first === undefined) return;
     throw new StoreOpenError(

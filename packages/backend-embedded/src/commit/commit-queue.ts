@@ -1,7 +1,7 @@
 import type { StoredTransaction } from '../keyspace/stored-event.ts';
 
 /** How large a batch may be. */
-export interface BatchLimits {
+interface BatchLimits {
   /** Transactions. Default 1024. */
   readonly maxTransactions?: number;
   /** Characters of keys and values, about; at least one transaction is always taken. Default 8 Mi. */

@@ -6,7 +6,7 @@ import { StoreOpenError } from './store-open-error.ts';
 const formatName = 'service-center-embedded';
 
 /** The format that this version writes, and the newest it reads. */
-export const formatVersion = 1;
+const formatVersion = 1;
 
 /**
  * What has become of a directory.

@@ -1,7 +1,5 @@
-import { mkdir } from 'node:fs/promises';
-
 import { DirectoryLock } from './directory-lock.ts';
-import { writeDurably } from './durable-file.ts';
+import { makeDirectoryDurably, writeDurably } from './durable-file.ts';
 import { accessError, inspectDirectory } from './inspect-directory.ts';
 import { formatManifest, newManifest, type Manifest } from './manifest.ts';
 import type { StoreFiles } from './store-files.ts';
@@ -26,7 +24,7 @@ export async function openDirectory(files: StoreFiles, wallMs: number): Promise<
   if (before.kind === 'store') refuseUnusable(before.manifest, directory);
   let lock: DirectoryLock;
   try {
-    if (before.kind === 'missing') await mkdir(directory, { recursive: true, mode: 0o700 });
+    if (before.kind === 'missing') await makeDirectoryDurably(directory);
     lock = DirectoryLock.acquire(files);
   } catch (error) {
     throw error instanceof StoreOpenError ? error : accessError(error, directory);

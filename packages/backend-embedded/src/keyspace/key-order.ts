@@ -5,8 +5,8 @@ const highCodeUnit = /[\uD800-\uFFFF]/;
 export type KeyOrder = (left: string, right: string) => number;
 
 function compareCodeUnits(left: string, right: string): number {
-  if (left === right) return 0;
-  return left < right ? -1 : 1;
+  if (left < right) return -1;
+  return left === right ? 0 : 1;
 }
 
 /** The order of etcd: by the bytes of the UTF-8 form, which is the order of code points. */

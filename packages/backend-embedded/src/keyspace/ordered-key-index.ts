@@ -64,12 +64,6 @@ export class OrderedKeyIndex {
     if (chunk.length === 0) this.#chunks.splice(chunkIndex, 1);
   }
 
-  /** Removes everything. */
-  clear(): void {
-    this.#chunks.length = 0;
-    this.#size = 0;
-  }
-
   /**
    * The keys that start with a prefix, in order. The index must not be changed while the scan runs.
    *

@@ -3,6 +3,9 @@ import { randomFillSync } from 'node:crypto';
 import { LeaseWheel } from './lease-wheel.ts';
 import type { Lease } from './lease.ts';
 
+/** Random bytes cost the same for one id as for a thousand. */
+const idsPerFill = 1024;
+
 /** Keeps ids positive. */
 const idBits = 63;
 
@@ -13,8 +16,8 @@ const idBits = 63;
 export class LeaseTable {
   readonly #leases = new Map<bigint, Lease>();
   readonly #wheel = new LeaseWheel();
-  readonly #randomIds = new BigUint64Array(64);
-  #randomIdsUsed = 64;
+  readonly #randomIds = new BigUint64Array(idsPerFill);
+  #randomIdsUsed = idsPerFill;
 
   /** How many leases there are. */
   get size(): number {

@@ -1,4 +1,3 @@
-import { OrderedKeyIndex } from '../keyspace/ordered-key-index.ts';
 import { keyOf, recordAfter, type StoredEvent } from '../keyspace/stored-event.ts';
 import type { KeySpace, KeyView } from '../keyspace/key-space.ts';
 import { compareKeys } from '../keyspace/key-order.ts';
@@ -17,7 +16,6 @@ interface PendingKey {
 export class PendingChanges implements KeyView {
   readonly #durable: KeySpace;
   readonly #pending = new Map<string, PendingKey>();
-  readonly #index = new OrderedKeyIndex();
 
   constructor(durable: KeySpace) {
     this.#durable = durable;
@@ -43,18 +41,26 @@ export class PendingChanges implements KeyView {
   }
 
   *scan(prefix: string, afterKey?: string): Generator<string, void, undefined> {
-    const pending = this.#index.scan(prefix, afterKey);
-    let next = pending.next();
+    // There are as many pending keys as requests under way, and only a deletion scans: an index of them would cost
+    // every write more than this costs those.
+    const pending = [...this.#pending.keys()]
+      .filter((key) => key.startsWith(prefix))
+      .filter((key) => afterKey === undefined || compareKeys(key, afterKey) > 0)
+      .toSorted(compareKeys);
+    let next = 0;
     for (const key of this.#durable.scan(prefix, afterKey)) {
-      while (next.done !== true && compareKeys(next.value, key) < 0) {
-        if (this.get(next.value) !== undefined) yield next.value;
-        next = pending.next();
+      for (
+        let candidate = pending[next];
+        candidate !== undefined && compareKeys(candidate, key) <= 0;
+        candidate = pending[next]
+      ) {
+        if (candidate !== key && this.get(candidate) !== undefined) yield candidate;
+        next++;
       }
-      if (next.done !== true && next.value === key) next = pending.next();
       if (this.get(key) !== undefined) yield key;
     }
-    for (; next.done !== true; next = pending.next()) {
-      if (this.get(next.value) !== undefined) yield next.value;
+    for (const key of pending.slice(next)) {
+      if (this.get(key) !== undefined) yield key;
     }
   }
 
@@ -62,7 +68,6 @@ export class PendingChanges implements KeyView {
   add(event: StoredEvent): void {
     const key = keyOf(event);
     const revision = event.kind === 'put' ? event.record.modRevision : event.revision;
-    if (!this.#pending.has(key)) this.#index.add(key);
     this.#pending.set(key, { record: recordAfter(event), revision });
   }
 
@@ -72,12 +77,10 @@ export class PendingChanges implements KeyView {
     const revision = event.kind === 'put' ? event.record.modRevision : event.revision;
     if (this.#pending.get(key)?.revision !== revision) return;
     this.#pending.delete(key);
-    this.#index.delete(key);
   }
 
   /** Takes all changes away: none of them will be durable. */
   clear(): void {
     this.#pending.clear();
-    this.#index.clear();
   }
 }
