@@ -87,8 +87,7 @@ export class WatchApplier {
     const cached = cacher.get(key);
     // A deletion of an uncached record is news to nobody; one older than the cached record is history seen again.
     if (cached === undefined || revision < cached.modRevision) return undefined;
-    if (cause !== 'unknown') this.#cancelHeld(type, key);
-    else if (!this.#mayDelete(cached, revision)) return undefined;
+    if (cause === 'unknown' && !this.#mayDelete(cached, revision)) return undefined;
     return cacher.remove(key, cause, revision, context);
   }
 

@@ -78,6 +78,8 @@ export class FindCache {
 
   /** Drops the answers of one name. */
   drop(tenant: Tenant, environment: string, appId: string, serviceName: string): void {
+    // The caches drop a name for each instance they are filled with, long before anybody finds anything.
+    if (this.#rootCount === 0) return;
     const root = this.#roots.delete(tenant, environment, appId, serviceName);
     if (root !== undefined) this.#forget(root);
   }

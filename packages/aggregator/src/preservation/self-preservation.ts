@@ -103,7 +103,7 @@ export class SelfPreservation {
     return false;
   }
 
-  /** Forgets a held deletion, because the instance is back, or because it went away for a known cause. */
+  /** Forgets a held deletion, because the instance is back. */
   cancel(key: string): void {
     if (!this.#held.delete(key)) return;
     if (this.#held.size === 0 && this.#isProtecting) this.#stopProtecting();
