@@ -38,8 +38,9 @@ export class PreparedFind {
   readonly selectionId: string;
   /** Set and read by {@link Discovery} only. */
   binding: FindBinding | undefined;
-  /** Set and read by {@link Discovery} only. */
-  lastAnswer: FindAnswer | undefined;
+  // Not held: thousands of finds are kept beside their requests, most of them for answers long overtaken, and an answer
+  // of a thousand instances is 300 KB. The find cache holds those that are current.
+  #lastAnswer: WeakRef<FindAnswer> | undefined;
 
   constructor(options: PreparedFindOptions) {
     this.tenant = options.tenant;
@@ -49,5 +50,14 @@ export class PreparedFind {
     this.rule = options.rule;
     this.tagKeys = options.tagKeys;
     this.selectionId = options.selectionId;
+  }
+
+  /** The last answer, while somebody else holds it. Set and read by {@link Discovery} only. */
+  get lastAnswer(): FindAnswer | undefined {
+    return this.#lastAnswer?.deref();
+  }
+
+  set lastAnswer(answer: FindAnswer | undefined) {
+    this.#lastAnswer = answer === undefined ? undefined : new WeakRef(answer);
   }
 }
