@@ -31,7 +31,8 @@ export class RouteMatcher<Name extends string> {
       const slash = path.indexOf('/', start);
       const end = slash === -1 ? path.length : slash;
       const segment = path.slice(start, end);
-      let next = node.literals.get(segment);
+      // Behind `microservices` and `instances` come ids only; hashing them for nothing is the most this costs.
+      let next = node.literals.size === 0 ? undefined : node.literals.get(segment);
       if (next === undefined && segment !== '' && node.parameter !== undefined) {
         next = node.parameter;
         values.push(segment);
