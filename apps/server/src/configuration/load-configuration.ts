@@ -15,13 +15,13 @@ import { readFlags, type ConfigurationFlags } from './sources/flag-source.ts';
 export interface ConfigurationSources {
   readonly flags: ConfigurationFlags;
   readonly environment: Environment;
-  /** Files to read, later ones over earlier ones. Default: those of {@link standardFiles} that exist. */
+  /** Files to read, later ones over earlier ones. Default: those of `conf` under the root that exist. */
   readonly files?: readonly string[];
   readonly workingDirectory: string;
 }
 
 /** The files that are read from `conf` under the root when none is named. */
-export const standardFiles = ['app.conf', 'app.yaml', 'syncer.yaml'] as const;
+const standardFiles = ['app.conf', 'app.yaml', 'syncer.yaml'] as const;
 
 /**
  * Puts the configuration together: flags, over environment variables, over YAML files, over `app.conf`, over defaults

@@ -1,7 +1,7 @@
 const secretName = /password|passwd|secret|token|key|pwd|credential/i;
 
 /** What is shown in place of a secret. */
-export const hidden = '******';
+const hidden = '******';
 
 /**
  * Hides the members of a JSON text whose names speak of secrets (spec 05 §2.1). A text that is no JSON is hidden whole:

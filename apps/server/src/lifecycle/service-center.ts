@@ -132,7 +132,8 @@ async function startParts(
   parts.registry = registry;
   registry.start();
   await aggregator.start(signal);
-  await recordVersion(backend, { version, environment: config.self.environment }, logger);
+  const environment = configuration.get(serverKeys.environment);
+  await recordVersion(backend, { version, environment }, logger);
   const { accessLog } = parts;
   const apiServer = new ApiServer({
     registry,

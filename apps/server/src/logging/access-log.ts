@@ -35,7 +35,7 @@ export class AccessLog {
 }
 
 /** `10.0.0.7 2024-05-01T08:00:00.123Z "GET /v4/... HTTP/1.1" 200 0 3`. */
-export function formatAccess(entry: AccessEntry): string {
+function formatAccess(entry: AccessEntry): string {
   const received = new Date(entry.receivedMs).toISOString();
   const delayMs = Math.round(entry.delayMs);
   return `${entry.remoteIp} ${received} "${entry.method} ${entry.uri} ${entry.protocol}" ${entry.status} ${entry.requestBytes} ${delayMs}`;

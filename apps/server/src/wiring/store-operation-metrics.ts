@@ -20,12 +20,12 @@ export class StoreOperationMetrics implements StoreOperationObserver {
 
   constructor(metrics: MetricRegistry) {
     this.#totals = metrics.counter({
-      name: 'service_center_db_backend_operation_total',
+      name: 'db_backend_operation_total',
       help: 'Operations on the store',
       labelNames: ['operation', 'status'],
     });
     this.#durations = metrics.summary({
-      name: 'service_center_db_backend_operation_durations_microseconds',
+      name: 'db_backend_operation_durations_microseconds',
       help: 'Time from an operation on the store to its answer',
       labelNames: ['operation', 'status'],
     });
