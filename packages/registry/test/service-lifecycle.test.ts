@@ -195,14 +195,16 @@ describe('reading services', () => {
     );
   });
 
-  it.each(['', ' ', 'x'.repeat(65)])('refuses the id %j', async (serviceId) => {
+  it('refuses an id that is none', async () => {
     await using harness = await RegistryHarness.open();
 
-    await expectRefusal(
-      () => harness.registry.services.get(scope, serviceId),
-      'invalidParameters',
-      `field 'GetServiceRequest.ServiceId' invalid value '${serviceId}' does not match rule: {Min: 1, Max: 64, Regexp: ^\\S*$}`,
-    );
+    for (const serviceId of ['', ' ', 'x'.repeat(65)]) {
+      await expectRefusal(
+        () => harness.registry.services.get(scope, serviceId),
+        'invalidParameters',
+        `field 'GetServiceRequest.ServiceId' invalid value '${serviceId}' does not match rule: {Min: 1, Max: 64, Regexp: ^\\S*$}`,
+      );
+    }
   });
 });
 
