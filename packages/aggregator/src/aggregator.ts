@@ -1,7 +1,5 @@
 import {
   type CacheEvent,
-  type ListResult,
-  type ListWatchResponse,
   type Position,
   type ResourceType,
   silentLogger,
@@ -10,15 +8,12 @@ import type { Observable } from 'rxjs';
 
 import { AggregatorMetrics } from './aggregator-metrics.ts';
 import type { AggregatorOptions } from './aggregator-options.ts';
-import { CacheEventPublisher } from './cache/cache-event-publisher.ts';
+import { CachePipeline } from './cache/cache-pipeline.ts';
 import { CacheState } from './cache/cache-state.ts';
-import { ListApplier } from './cache/list-applier.ts';
 import type { ResourceCache } from './cache/resource-cache.ts';
-import { UnreadableRecords } from './cache/unreadable-records.ts';
-import { WatchApplier } from './cache/watch-applier.ts';
 import type { CacheCheck } from './check/cache-check.ts';
 import { CacheChecker } from './check/cache-checker.ts';
-import { FeedLoop, type FeedSink } from './feed/feed-loop.ts';
+import { FeedLoop } from './feed/feed-loop.ts';
 import type { FindCache } from './find/find-cache.ts';
 import { Barrier, type WaitOptions } from './freshness/barrier.ts';
 import { PositionQuery } from './freshness/position-query.ts';
@@ -27,7 +22,6 @@ import type { InstanceIndex } from './index/instance-index.ts';
 import type { SchemaIndex } from './index/schema-index.ts';
 import type { ServiceIndex } from './index/service-index.ts';
 import type { TagIndex } from './index/tag-index.ts';
-import { type HeldDeletion, SelfPreservation } from './preservation/self-preservation.ts';
 
 const defaultCheckIntervalMs = 5 * 60 * 1000;
 const defaultCheckReachTimeoutMs = 30_000;
@@ -42,19 +36,14 @@ const defaultCheckReachTimeoutMs = 30_000;
 export class Aggregator implements AsyncDisposable {
   readonly #state: CacheState;
   readonly #metrics: AggregatorMetrics;
-  readonly #publisher: CacheEventPublisher;
-  readonly #preservation: SelfPreservation;
-  readonly #watchApplier: WatchApplier;
-  readonly #listApplier: ListApplier;
+  readonly #pipeline: CachePipeline;
   readonly #barrier: Barrier;
   readonly #positionQuery: PositionQuery;
   readonly #loop: FeedLoop;
   readonly #checker: CacheChecker;
   readonly #closing = new AbortController();
-  readonly #ready = Promise.withResolvers<void>();
   readonly #stopCollecting: () => void;
   #running: Promise<unknown> | undefined;
-  #isReady = false;
 
   constructor(options: AggregatorOptions) {
     const { backend, clock } = options;
@@ -62,29 +51,6 @@ export class Aggregator implements AsyncDisposable {
     const metrics = new AggregatorMetrics(options.metrics);
     this.#metrics = metrics;
     this.#state = new CacheState(options);
-    this.#publisher = new CacheEventPublisher({ clock, logger, metrics });
-    this.#preservation = new SelfPreservation({
-      clock,
-      logger,
-      ...(options.selfPreservation !== undefined && { options: options.selfPreservation }),
-      population: () => this.#state.cachers.INSTANCE.size,
-      release: (deletions) => {
-        this.#release(deletions, clock.monotonicMs());
-      },
-    });
-    const unreadable = new UnreadableRecords(logger, (type) => {
-      metrics.of(type).unreadable.inc();
-    });
-    const appliers = { state: this.#state, preservation: this.#preservation, unreadable };
-    this.#watchApplier = new WatchApplier(appliers);
-    this.#listApplier = new ListApplier({
-      ...appliers,
-      clock,
-      publish: (events) => {
-        this.#publisher.countApplied(events);
-        this.#publisher.publish(events);
-      },
-    });
     this.#barrier = new Barrier({
       clock,
       ...(options.maxWaiters !== undefined && { maxWaiters: options.maxWaiters }),
@@ -92,7 +58,15 @@ export class Aggregator implements AsyncDisposable {
         metrics.barrierTimeOvers.inc();
       },
     });
-    this.#loop = new FeedLoop({ feed: backend.feed, sink: this.#sink(), clock, logger });
+    this.#pipeline = new CachePipeline({
+      clock,
+      logger,
+      metrics,
+      state: this.#state,
+      barrier: this.#barrier,
+      selfPreservation: options.selfPreservation,
+    });
+    this.#loop = new FeedLoop({ feed: backend.feed, sink: this.#pipeline, clock, logger });
     const requestList = (reason: string): void => {
       this.#loop.requestList(reason);
     };
@@ -106,7 +80,7 @@ export class Aggregator implements AsyncDisposable {
     this.#checker = new CacheChecker({
       feed: backend.feed,
       state: this.#state,
-      preservation: this.#preservation,
+      preservation: this.#pipeline.preservation,
       barrier: this.#barrier,
       clock,
       logger,
@@ -153,7 +127,7 @@ export class Aggregator implements AsyncDisposable {
 
   /** The events of all types, in store order. A follower that throws is logged and keeps following. */
   get events$(): Observable<CacheEvent> {
-    return this.#publisher.streams.events$;
+    return this.#pipeline.streams.events$;
   }
 
   /** What the caches have passed; undefined before the first list, and while a restored store is listed again. */
@@ -163,12 +137,12 @@ export class Aggregator implements AsyncDisposable {
 
   /** Whether everything was listed once. */
   get isReady(): boolean {
-    return this.#isReady;
+    return this.#pipeline.isReady;
   }
 
   /** Whether a mass disappearance of instances is being held back (spec 03 §6). */
   get isSelfPreserving(): boolean {
-    return this.#preservation.isProtecting;
+    return this.#pipeline.preservation.isProtecting;
   }
 
   /** All records of a type by their keys. */
@@ -178,7 +152,7 @@ export class Aggregator implements AsyncDisposable {
 
   /** The events of one type, in store order. */
   events<T extends ResourceType>(type: T): Observable<CacheEvent<T>> {
-    return this.#publisher.streams.ofType(type);
+    return this.#pipeline.streams.ofType(type);
   }
 
   /**
@@ -202,7 +176,7 @@ export class Aggregator implements AsyncDisposable {
     };
     signal?.addEventListener('abort', onAbort, { once: true });
     try {
-      await Promise.race([this.#ready.promise, aborted.promise]);
+      await Promise.race([this.#pipeline.ready, aborted.promise]);
     } finally {
       signal?.removeEventListener('abort', onAbort);
     }
@@ -242,61 +216,16 @@ export class Aggregator implements AsyncDisposable {
   /** Stops following, ends all waits and completes the events. The caches stay readable. Harmless when called again. */
   async close(): Promise<void> {
     this.#closing.abort(new Error('the aggregator is closed'));
-    this.#ready.promise.catch(() => undefined);
-    this.#ready.reject(this.#closing.signal.reason);
+    this.#pipeline.abandon(this.#closing.signal.reason);
     this.#barrier.close();
     await this.#positionQuery.close();
     await this.#running;
-    this.#preservation.close();
     this.#stopCollecting();
-    this.#publisher.streams.complete();
+    this.#pipeline.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
-  }
-
-  #sink(): FeedSink {
-    return {
-      applyList: (list, signal) => this.#applyList(list, signal),
-      applyResponse: (response, receivedMs) => {
-        this.#applyResponse(response, receivedMs);
-      },
-    };
-  }
-
-  async #applyList(list: ListResult<ResourceType>, signal: AbortSignal): Promise<void> {
-    await this.#listApplier.apply(list, !this.#isReady, signal);
-    this.#metrics.lists.inc();
-    this.#barrier.advance(list.position);
-    this.#isReady = true;
-    this.#ready.resolve();
-  }
-
-  #applyResponse(response: ListWatchResponse<ResourceType>, receivedMs: number): void {
-    const events: CacheEvent[] = [];
-    try {
-      this.#watchApplier.apply(response.changes, receivedMs, events);
-      this.#barrier.advance(response.position);
-    } finally {
-      this.#publisher.countApplied(events);
-      this.#publisher.publish(events);
-    }
-  }
-
-  #release(deletions: readonly HeldDeletion[], receivedMs: number): void {
-    const events: CacheEvent[] = [];
-    for (const { key, revision } of deletions) {
-      const event = this.#state.cachers.INSTANCE.remove(key, 'unknown', revision, {
-        receivedMs,
-        isFirstList: false,
-      });
-      if (event === undefined) continue;
-      this.#state.follow(event);
-      events.push(event);
-    }
-    this.#publisher.countApplied(events);
-    this.#publisher.publish(events);
   }
 
   /** A store that stands elsewhere than the caches have been was restored or replaced; a watch may stay silent then. */
@@ -311,7 +240,7 @@ export class Aggregator implements AsyncDisposable {
 
   #collect(): void {
     this.#metrics.setCacheBytes((type) => this.#state.bytesOf(type));
-    this.#metrics.heldDeletions.set(this.#preservation.heldCount);
+    this.#metrics.heldDeletions.set(this.#pipeline.preservation.heldCount);
     const { bytes, hits, misses } = this.#state.findCache.statistics;
     this.#metrics.findCacheBytes.set(bytes);
     this.#metrics.findCacheHits.set(hits);
