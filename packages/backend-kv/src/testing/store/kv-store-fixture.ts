@@ -84,7 +84,11 @@ export class KvStoreFixture {
   }
 
   /** Records a watch of this test's keys, or of those that start with a name. */
-  watch(afterRevision: bigint, namePrefix = '', signal = this.#leaving.signal): WatchRecorder {
+  watch(
+    afterRevision: bigint,
+    namePrefix = '',
+    signal: AbortSignal = this.#leaving.signal,
+  ): WatchRecorder {
     const prefix = this.prefix + namePrefix;
     const recorder = new WatchRecorder(this.kv.watch({ prefix, afterRevision, signal }));
     this.#recorders.add(recorder);
