@@ -32,6 +32,9 @@ interface PendingRequest {
   readonly reject: (error: DatabaseWriteError) => void;
 }
 
+/** How opening ends. */
+type OpeningMessage = Extract<WorkerMessage, { kind: 'opened' | 'refused' }>;
+
 /** A request without the number that the worker answers it by. */
 type Unnumbered<R> = R extends WorkerRequest ? Omit<R, 'requestId'> : never;
 
@@ -86,24 +89,26 @@ export class DatabaseWorker {
     const start: WorkerStart = { options, chunksTaken: window.taken };
     thread.postMessage(start, []);
     const worker = new DatabaseWorker(thread);
-    const opened = await new Promise<Extract<WorkerMessage, { kind: 'opened' | 'refused' }>>(
-      (resolve, reject) => {
-        thread.on('message', (message: WorkerMessage) => {
-          if (message.kind === 'records') {
-            onRecords(message);
-            window.take();
-          } else if (message.kind === 'opened' || message.kind === 'refused') resolve(message);
-        });
-        thread.on('error', (error: unknown) => {
-          reject(
-            new StoreOpenError('failed', directory, 'the database thread failed', { cause: error }),
-          );
-        });
-        thread.on('exit', () => {
-          reject(new StoreOpenError('failed', directory, 'the database thread ended'));
-        });
-      },
-    );
+    const opening = Promise.withResolvers<OpeningMessage>();
+    const onMessage = (message: WorkerMessage): void => {
+      if (message.kind === 'records') {
+        onRecords(message);
+        window.take();
+      } else if (message.kind === 'opened' || message.kind === 'refused') {
+        opening.resolve(message);
+      }
+    };
+    const onError = (cause: unknown): void => {
+      const explanation = 'the database thread failed';
+      opening.reject(new StoreOpenError('failed', directory, explanation, { cause }));
+    };
+    const onExit = (): void => {
+      opening.reject(new StoreOpenError('failed', directory, 'the database thread ended'));
+    };
+    thread.on('message', onMessage).on('error', onError).on('exit', onExit);
+    const opened = await opening.promise;
+    // What they hold on to, among it everything that was loaded, is not needed any more.
+    thread.off('message', onMessage).off('error', onError).off('exit', onExit);
     if (opened.kind === 'refused') {
       await worker.#exited;
       throw new StoreOpenError(opened.reason, directory, opened.explanation);
