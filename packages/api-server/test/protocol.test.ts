@@ -1,30 +1,19 @@
-import { gunzipSync } from 'node:zlib';
-
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { exchange, send, type RawRequest, type RawResponse } from './raw-http.ts';
 import { RegistryClient } from './registry-client.ts';
 import { RunningServer } from './running-server.ts';
 
-const json = 'application/json; charset=UTF-8';
 const text = 'text/plain; charset=utf-8';
 const registry = '/v4/default/registry';
 
-function instanceOf(bytes: number): string {
-  const frame = '{"instance":{"instanceId":"sized","hostName":"h","properties":{"p":""}}}';
-  const filler = 'x'.repeat(bytes - frame.length);
-  return frame.replace('"p":""', `"p":"${filler}"`);
-}
-
-describe('the protocol', () => {
+describe('what comes before the handlers', () => {
   let server: RunningServer;
-  let client: RegistryClient;
   let serviceId: string;
 
   beforeAll(async () => {
     server = await RunningServer.start();
-    client = new RegistryClient(server);
-    serviceId = await client.registerService('service');
+    serviceId = await new RegistryClient(server).registerService('service');
   });
 
   afterAll(async () => {
@@ -34,69 +23,8 @@ describe('the protocol', () => {
   const ask = (request: RawRequest): Promise<RawResponse> => exchange(server.port, request);
   const get = (target: string, headers: Record<string, string> = {}): Promise<RawResponse> =>
     ask({ target, headers });
-
-  describe('success', () => {
-    it('carries the same headers everywhere', async () => {
-      const response = await get(`${registry}/microservices/${serviceId}`);
-      expect([...response.headers.keys()]).toEqual([
-        'server',
-        'vary',
-        'content-type',
-        'content-length',
-        'connection',
-      ]);
-      expect(response.headers.get('server')).toBe('SERVICECENTER/0.1.0');
-      expect(response.headers.get('vary')).toBe('Accept-Encoding, Origin');
-      expect(response.headers.get('content-type')).toBe(json);
-      expect(response.body.startsWith('{"service":{"serviceId":"')).toBe(true);
-    });
-
-    it('is an empty text when there is nothing to say', async () => {
-      const response = await ask({
-        method: 'PUT',
-        target: `${registry}/microservices/${serviceId}/properties`,
-        body: '{"properties":{"a":"b"}}',
-      });
-      expect([response.status, response.body]).toEqual([200, '']);
-      expect(response.headers.get('content-type')).toBe('text/plain; charset=UTF-8');
-      expect(response.headers.get('content-length')).toBe('0');
-    });
-
-    it('says what this is', async () => {
-      expect((await get('/')).body).toContain('"name":"Service-Center"');
-    });
-
-    it.each([
-      [`${registry}/version`, '4.0.0'],
-      ['/version', '3.0.0'],
-    ])('%s tells API version %s', async (target, apiVersion) => {
-      const parsed: unknown = JSON.parse((await get(target)).body);
-      expect(parsed).toEqual({
-        version: '0.1.0',
-        buildTag: 'test',
-        goVersion: `node${process.version}`,
-        os: process.platform,
-        arch: process.arch === 'x64' ? 'amd64' : process.arch,
-        apiVersion,
-      });
-    });
-
-    it.each([`${registry}/health/readiness`, '/health/readiness'])(
-      '%s is ready',
-      async (target) => {
-        expect(await get(target)).toMatchObject({ status: 200, body: '' });
-      },
-    );
-
-    it.each([`${registry}/health`, '/health', '/v4/other/registry/health'])(
-      '%s shows the server itself',
-      async (target) => {
-        expect((await get(target)).body).toContain(
-          `"endpoints":["rest://127.0.0.1:${server.port}/"]`,
-        );
-      },
-    );
-  });
+  const preflight = (headers: Record<string, string>): Promise<RawResponse> =>
+    ask({ method: 'OPTIONS', target: `${registry}/microservices`, headers });
 
   describe('routing', () => {
     it.each([
@@ -199,16 +127,6 @@ describe('the protocol', () => {
     });
   });
 
-  const preflight = (headers: Record<string, string>): Promise<RawResponse> =>
-    ask({ method: 'OPTIONS', target: `${registry}/microservices`, headers });
-  const register = (body: string, more: Partial<RawRequest> = {}): Promise<RawResponse> =>
-    ask({
-      method: 'POST',
-      target: `${registry}/microservices/${serviceId}/instances`,
-      body,
-      ...more,
-    });
-
   describe('CORS', () => {
     const origin = { Origin: 'http://console.example' };
 
@@ -279,143 +197,6 @@ describe('the protocol', () => {
       });
       expect(response.status).toBe(400);
       expect(response.body).toContain('"errorCode":"400001"');
-    });
-  });
-
-  describe('bodies', () => {
-    it.each([false, true])(
-      'may have 5120 bytes for an instance (chunked: %s)',
-      async (isChunked) => {
-        expect((await register(instanceOf(5120), { isChunked })).status).toBe(200);
-        const refused = await register(instanceOf(5121), { isChunked });
-        expect(refused.status).toBe(400);
-        expect(refused.body).toContain('"detail":"http: request body too large"');
-      },
-    );
-
-    it('are refused although the client goes on sending', async () => {
-      const response = await register('x'.repeat(3_000_000));
-      expect(response.body).toContain('http: request body too large');
-    });
-
-    it('keep a connection alive that sent too much', async () => {
-      const path = `${registry}/microservices/${serviceId}/instances`;
-      const first = `POST ${path} HTTP/1.1\r\nHost: t\r\nContent-Length: 6000\r\n\r\n${'x'.repeat(6000)}`;
-      const second = 'GET /version HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n';
-      const answers = await send(server.port, first + second);
-      expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 400', 'HTTP/1.1 200']);
-    });
-
-    it.each(['', '{', '[]', '{"service":{"serviceName":1}}', 'null', '{} x'])(
-      'are refused as 400001 when they are %s',
-      async (body) => {
-        const response = await ask({ method: 'POST', target: `${registry}/microservices`, body });
-        expect(response.status).toBe(400);
-        expect(response.headers.get('content-type')).toBe(json);
-        expect(response.body).toContain('"errorCode":"400001"');
-        expect(response.body).not.toContain('    at ');
-      },
-    );
-  });
-
-  describe('compression', () => {
-    it('is for bodies of 1400 bytes and more, for whoever asks', async () => {
-      await client.call('PUT', `/microservices/${serviceId}/properties`, {
-        properties: { p: 'x'.repeat(2000) },
-      });
-      const target = `${registry}/microservices/${serviceId}`;
-      const plain = await get(target);
-      const compressed = await get(target, { 'Accept-Encoding': 'gzip' });
-      expect(compressed.headers.get('content-encoding')).toBe('gzip');
-      expect(gunzipSync(Buffer.from(compressed.body, 'latin1')).toString()).toBe(plain.body);
-      const small = await get('/version', {
-        'Accept-Encoding': 'gzip',
-      });
-      expect(small.headers.has('content-encoding')).toBe(false);
-    });
-  });
-
-  describe('a find', () => {
-    it('is not sent again to who has it', async () => {
-      await client.registerInstance(serviceId, 'found');
-      const target = `${registry}/instances?appId=app&serviceName=service`;
-      const revision = (await get(target)).headers.get('x-resource-revision') ?? '';
-      expect(revision).toMatch(/^[0-9a-f]{40}$/);
-      const again = await get(`${target}&rev=${revision}`);
-      expect([again.status, again.body]).toEqual([304, '']);
-      expect(again.headers.get('x-resource-revision')).toBe(revision);
-      expect(again.headers.has('content-type')).toBe(false);
-      expect((await get(`${target}&rev=${revision}&noCache=1`)).status).toBe(200);
-      expect((await get(`${target}&rev=${revision}&cacheOnly=true`)).status).toBe(200);
-    });
-  });
-
-  describe('a whole life', () => {
-    it('goes through every route of services, tags, schemas, instances and dependencies', async () => {
-      const provider = await client.registerService('provider');
-      const consumer = await client.registerService('consumer');
-      const path = `/microservices/${provider}`;
-      const textOf = async (target: string): Promise<string> =>
-        (await client.call('GET', target)).text();
-
-      const exists = `/existence?type=microservice&appId=app&serviceName=provider&version=1.0.0`;
-      expect(await textOf(exists)).toBe(`{"serviceId":"${provider}"}`);
-
-      await client.call('POST', `${path}/tags`, { tags: { a: 'x', b: 'y' } });
-      await client.call('PUT', `${path}/tags/a?value=z`);
-      await client.call('DELETE', `${path}/tags/b`);
-      expect(await textOf(`${path}/tags`)).toBe('{"tags":{"a":"z"}}');
-
-      await client.call('PUT', `${path}/schemas/one`, { schema: 'text', summary: 'abc' });
-      const schema = await client.call('GET', `${path}/schemas/one`);
-      expect(schema.headers.get('x-schema-summary')).toBe('abc');
-      expect(await schema.text()).toBe('{"schema":"text"}');
-      const schemaExists = `/existence?type=schema&serviceId=${provider}&schemaId=one`;
-      expect(await textOf(schemaExists)).toBe(`{"serviceId":"${provider}","schemaId":"one"}`);
-      await client.call('POST', `${path}/schemas`, {
-        schemas: [{ schemaId: 'two', schema: 'x', summary: 's' }],
-      });
-      expect(await textOf(`${path}/schemas?withSchema=1`)).toBe(
-        '{"schemas":[{"schemaId":"two","summary":"s","schema":"x"}]}',
-      );
-      await client.call('DELETE', `${path}/schemas/two`);
-
-      const instanceId = await client.registerInstance(provider, 'host');
-      const instance = `${path}/instances/${instanceId}`;
-      await client.call('PUT', `${instance}/status?value=DOWN`);
-      await client.call('PUT', `${instance}/properties`, { properties: { k: 'v' } });
-      await client.call('PUT', `${instance}/heartbeat`);
-      const read = await textOf(instance);
-      expect(read).toContain('"status":"DOWN"');
-      expect(read).toContain('"properties":{"k":"v"}');
-      expect(await textOf(`${path}/instances`)).toContain(instanceId);
-
-      const declared = await client.call('PUT', '/dependencies', {
-        dependencies: [
-          {
-            consumer: { appId: 'app', serviceName: 'consumer', version: '1.0.0' },
-            providers: [{ appId: 'app', serviceName: 'provider', version: '1.0.0' }],
-          },
-        ],
-      });
-      expect(declared.headers.get('deprecation')).toBe('version="v4"');
-      await expect
-        .poll(() => textOf(`/microservices/${consumer}/providers?noSelf=1&sameDomain=1`))
-        .toContain(provider);
-      expect(await textOf(`${path}/consumers`)).toContain(consumer);
-
-      await client.call('DELETE', instance);
-      const deleted = await client.call('DELETE', '/microservices', {
-        serviceIds: [provider, 'none'],
-        force: true,
-      });
-      const results = await deleted.text();
-      expect(results).toContain(`{"serviceId":"${provider}"}`);
-      expect(results).toContain(
-        '{"errMessage":"Micro-service does not exist(Service does not exist.)","serviceId":"none"}',
-      );
-      await client.call('DELETE', `/microservices/${consumer}?force=1`);
-      expect(await textOf('/microservices')).not.toContain(consumer);
     });
   });
 });

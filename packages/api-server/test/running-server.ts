@@ -82,7 +82,12 @@ export class RunningServer implements AsyncDisposable {
     return new RunningServer(parts, resources.move());
   }
 
+  /** Stops. @throws Error when the caches are not what the store holds: no test may end so */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#resources.disposeAsync();
+    await using _resources = this.#resources;
+    const check = await this.aggregator.check();
+    if (!check.isReached || !check.isEqual) {
+      throw new Error(`caches differ from the store: ${JSON.stringify(check.types)}`);
+    }
   }
 }

@@ -1,5 +1,5 @@
 /** A body that is compressed when first asked for, and kept so. */
-export interface BodyCompressor {
+interface BodyCompressor {
   /** The body in gzip form, when somebody asked for it before. */
   readonly gzipBody: Buffer | undefined;
   gzip(): Promise<Buffer>;

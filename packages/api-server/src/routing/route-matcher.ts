@@ -1,4 +1,4 @@
-import type { Route, RouteMethod } from './route.ts';
+import type { Route } from './route.ts';
 
 /** A route and what its parameters stand for. */
 export interface RouteMatch<Name extends string = string> {
@@ -68,7 +68,7 @@ export class RouteMatcher<Name extends string> {
         node = next;
       }
     }
-    node.routes.set(route.method satisfies RouteMethod, { route, names });
+    node.routes.set(route.method, { route, names });
   }
 }
 

@@ -27,7 +27,7 @@ export interface WatchConnectionOptions {
 }
 
 /** What a client is told when the service it watches for is not there; the Go client knows this text. */
-export const serviceGoneText = 'service does not exist';
+const serviceGoneText = 'service does not exist';
 
 const goingAway = 1001;
 
