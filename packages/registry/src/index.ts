@@ -1,12 +1,11 @@
 export { Dependencies, type DependencyFilter } from './dependency/dependencies.ts';
-export {
-  Discovery,
-  type FindParameters,
-  type FoundInstance,
-  type InstanceQuery,
-  type OneInstanceQuery,
-} from './discovery/discovery.ts';
+export { Discovery, type FindParameters } from './discovery/discovery.ts';
 export { PreparedFind } from './discovery/prepared-find.ts';
+export type {
+  FoundInstance,
+  InstanceQuery,
+  OneInstanceQuery,
+} from './discovery/provider-instances.ts';
 export { Health } from './health/health.ts';
 export { InstanceLifecycle } from './instance/instance-lifecycle.ts';
 export { NotificationHub } from './notification/notification-hub.ts';
@@ -17,11 +16,8 @@ export { Registry, type RegistryOptions } from './registry.ts';
 export type { RequestScope } from './request-scope.ts';
 export { SchemaLifecycle } from './schema/schema-lifecycle.ts';
 export { SelfRegistration } from './self/self-registration.ts';
-export {
-  ServiceLifecycle,
-  type DeletedService,
-  type RegisterServiceBody,
-} from './service/service-lifecycle.ts';
+export { ServiceLifecycle, type DeletedService } from './service/service-lifecycle.ts';
+export type { RegisterServiceBody } from './service/service-registration.ts';
 export { TagLifecycle } from './tag/tag-lifecycle.ts';
 export type { ServiceExistenceQuery } from './validation/service-checks.ts';
 export { parseRequestTenant } from './validation/tenant-checks.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { FindParameters } from '../src/index.ts';
 import { expectRefusal, RegistryHarness } from './registry-harness.ts';
-import { find, instance, map, registration, scope, tenant } from './requests.ts';
+import { find, instance, map, registration, scope, service, tenant } from './requests.ts';
 
 const emptyRevision = '97784746be9a2d00f08bc72fe1ce5ff8c7d07ffe';
 
@@ -237,6 +237,28 @@ describe('finding instances', () => {
     const answer = await discovery.answer(prepared, 'from-another-server');
 
     expect(answer.body.toString()).toContain('"status":"DOWN"');
+  });
+
+  it('asks the store before it denies a provider that somebody has found', async () => {
+    await using harness = await RegistryHarness.open();
+    const { discovery } = harness.registry;
+    const prepared = discovery.prepare(find());
+    const unknown = (): unknown => discovery.answer(prepared, '');
+    await expectRefusal(unknown, 'serviceNotExists');
+
+    await harness.backend.services.register({
+      tenant,
+      service: service({ serviceId: 's' }),
+      isIdRequested: true,
+    });
+
+    expect(await discovery.answer(prepared, 'from-another-server')).toMatchObject({
+      serviceIds: ['s'],
+    });
+    await expectRefusal(
+      () => discovery.answer(discovery.prepare(find({ serviceName: 'nope' })), 'x'),
+      'serviceNotExists',
+    );
   });
 
   it('reads the store when it is told to', async () => {

@@ -1,15 +1,9 @@
+import type { Aggregator, FindAnswer, Resolution } from '@service-center/aggregator';
 import {
-  encodeFindAnswer,
-  findRevision,
-  type Aggregator,
-  type FindAnswer,
-  type Resolution,
-} from '@service-center/aggregator';
-import type {
-  InstanceRepository,
-  MicroService,
-  ResourceRecord,
-  Tenant,
+  ServiceCenterError,
+  type InstanceRepository,
+  type ResourceRecord,
+  type Tenant,
 } from '@service-center/sdcommon';
 
 import type { DependencyRecorder } from '../dependency/dependency-recorder.ts';
@@ -18,24 +12,20 @@ import type { RegistryConfig } from '../registry-config.ts';
 import type { RequestScope } from '../request-scope.ts';
 import type { ProviderLookup, ServiceName } from '../service/provider-lookup.ts';
 import type { SharedServices } from '../service/shared-services.ts';
-import {
-  check,
-  findChecks,
-  getInstanceChecks,
-  listInstancesChecks,
-  type ProviderQuery,
-} from '../validation/index.ts';
-import { accessScope, isAccessible } from './access.ts';
+import { check, findChecks } from '../validation/index.ts';
+import { accessScope } from './access.ts';
 import { parseFindVersion, versionRuleId } from './find-version.ts';
-import {
-  consumerMissing,
-  instanceMissing,
-  instancesMissing,
-  providerMissing,
-  providerNameMissing,
-} from './not-found.ts';
+import { consumerMissing, providerNameMissing } from './not-found.ts';
 import { PreparedFind, type FindBinding } from './prepared-find.ts';
-import { hasAllTags, splitTags } from './tag-keys.ts';
+import { ProviderFilter } from './provider-filter.ts';
+import {
+  ProviderInstances,
+  type FoundInstance,
+  type InstanceQuery,
+  type OneInstanceQuery,
+} from './provider-instances.ts';
+import { readStoredInstances } from './stored-instances.ts';
+import { splitTags } from './tag-keys.ts';
 
 /** What a {@link Discovery} works with. */
 export interface DiscoveryOptions {
@@ -64,33 +54,17 @@ export interface FindParameters {
   readonly tags: string;
 }
 
-/** Asks for the instances of a provider by its id. */
-export interface InstanceQuery {
-  /** `''` for none. */
-  readonly consumerId: string;
-  readonly serviceId: string;
-  /** Tag keys joined by commas. */
-  readonly tags: string;
-}
-
-/** Asks for one instance. */
-export interface OneInstanceQuery extends InstanceQuery {
-  readonly instanceId: string;
-}
-
-/** One instance with the revision of the answer. */
-export interface FoundInstance {
-  /** Goes into `X-Resource-Revision`. */
-  readonly revision: string;
-  readonly record: ResourceRecord<'INSTANCE'>;
-}
-
 /** Finds the instances of providers (spec 04 §1, spec 01 §4.7 #25, #26 and #31). */
 export class Discovery {
   readonly #options: DiscoveryOptions;
+  readonly #filter: ProviderFilter;
+  readonly #byId: ProviderInstances;
 
   constructor(options: DiscoveryOptions) {
+    const { aggregator, repository, freshness, sharedServices } = options;
     this.#options = options;
+    this.#filter = new ProviderFilter({ tags: aggregator.tags, sharedServices });
+    this.#byId = new ProviderInstances({ aggregator, repository, freshness, filter: this.#filter });
   }
 
   /**
@@ -127,8 +101,16 @@ export class Discovery {
    * @throws ServiceCenterError `serviceNotExists` for an unknown consumer or provider, thrown or as a rejection
    */
   answer(find: PreparedFind, rev: string): FindAnswer | Promise<FindAnswer> {
-    const answer = this.#answerFromMemory(find);
-    return rev === '' || rev === answer.revision ? answer : this.#catchUpAndAnswer(find);
+    if (rev === '') return this.#answerFromMemory(find);
+    let answer: FindAnswer;
+    try {
+      answer = this.#answerFromMemory(find);
+    } catch (error) {
+      // Somebody has found it: the consumer or the provider may be too new for this server.
+      if (!ServiceCenterError.is(error, 'serviceNotExists')) throw error;
+      return this.#catchUpAndAnswer(find);
+    }
+    return rev === answer.revision ? answer : this.#catchUpAndAnswer(find);
   }
 
   /**
@@ -141,7 +123,11 @@ export class Discovery {
     await this.#options.freshness.sync(signal);
     const binding = this.#bind(find);
     const resolution = this.#resolve(find, binding);
-    const answer = await this.#readInstances(binding.name.tenant, resolution);
+    const answer = await readStoredInstances(
+      this.#options.repository,
+      binding.name.tenant,
+      resolution,
+    );
     this.#recordDependency(find, binding, answer);
     return answer;
   }
@@ -153,21 +139,8 @@ export class Discovery {
    * @throws ServiceCenterError `serviceNotExists` for an unknown consumer or provider, and for a provider that tags or
    *   access rules filter out; `invalidParameters`
    */
-  async listInstances(scope: RequestScope, query: InstanceQuery, rev: string): Promise<FindAnswer> {
-    const checked: ProviderQuery = { ...query, tags: splitTags(query.tags) };
-    check(listInstancesChecks, checked);
-    const { freshness } = this.#options;
-    await freshness.refresh(scope);
-    const answer = this.#listFromMemory(scope.tenant, checked);
-    if (scope.noCache === true) {
-      return this.#readInstances(scope.tenant, {
-        serviceIds: [query.serviceId],
-        isFiltered: false,
-      });
-    }
-    if (rev === '' || rev === answer.revision) return answer;
-    await freshness.catchUp(scope.signal);
-    return this.#listFromMemory(scope.tenant, checked);
+  listInstances(scope: RequestScope, query: InstanceQuery, rev: string): Promise<FindAnswer> {
+    return this.#byId.list(scope, query, rev);
   }
 
   /**
@@ -177,20 +150,8 @@ export class Discovery {
    * @throws ServiceCenterError `serviceNotExists` for an unknown consumer or provider; `instanceNotExists`, also when
    *   tags or access rules filter the provider out; `invalidParameters`
    */
-  async getInstance(
-    scope: RequestScope,
-    query: OneInstanceQuery,
-    rev: string,
-  ): Promise<FoundInstance> {
-    const checked = { ...query, tags: splitTags(query.tags) };
-    check(getInstanceChecks, checked);
-    const { freshness } = this.#options;
-    await freshness.refresh(scope);
-    if (scope.noCache === true) return this.#getFromStore(scope.tenant, checked);
-    const found = this.#getFromMemory(scope.tenant, checked);
-    if (rev === '' || rev === found.revision) return found;
-    await freshness.catchUp(scope.signal);
-    return this.#getFromMemory(scope.tenant, checked);
+  getInstance(scope: RequestScope, query: OneInstanceQuery, rev: string): Promise<FoundInstance> {
+    return this.#byId.get(scope, query, rev);
   }
 
   #answerFromMemory(find: PreparedFind): FindAnswer {
@@ -249,7 +210,7 @@ export class Discovery {
     if (isUnknown) throw providerNameMissing(consumer?.value, name);
     const candidates = found.kind === 'found' ? found.services : [];
     const services = candidates.filter((candidate) =>
-      this.#isSelected(candidate, find.tagKeys, consumer?.value),
+      this.#filter.selects(candidate, find.tagKeys, consumer?.value),
     );
     return {
       serviceIds: services.map(({ identity }) => identity.serviceId),
@@ -257,99 +218,9 @@ export class Discovery {
     };
   }
 
-  #isSelected(
-    { identity, value }: ResourceRecord<'SERVICE'>,
-    tagKeys: readonly string[],
-    consumer: MicroService | undefined,
-  ): boolean {
-    const { aggregator, sharedServices } = this.#options;
-    if (consumer !== undefined) {
-      const isShared = sharedServices.isSharedService(identity.tenant, value);
-      if (!isAccessible(consumer, value, isShared)) return false;
-    }
-    if (tagKeys.length === 0) return true;
-    return hasAllTags(aggregator.tags.get(identity.tenant, identity.serviceId), tagKeys);
-  }
-
-  async #readInstances(tenant: Tenant, resolution: Resolution): Promise<FindAnswer> {
-    const lists = await Promise.all(
-      resolution.serviceIds.map((serviceId) => this.#options.repository.list(tenant, serviceId)),
-    );
-    return encodeFindAnswer(resolution, lists.flatMap(inRegistrationOrder));
-  }
-
   #recordDependency(find: PreparedFind, { consumer }: FindBinding, answer: FindAnswer): void {
     const newest = answer.serviceIds[0];
     if (consumer === undefined || newest === undefined) return;
     this.#options.recorder.record(find.tenant, consumer, newest);
   }
-
-  #listFromMemory(tenant: Tenant, query: ProviderQuery): FindAnswer {
-    const { consumer, provider } = this.#requireProvider(tenant, query);
-    if (!this.#isSelected(provider, query.tags, consumer)) {
-      throw instancesMissing(consumer, provider.value);
-    }
-    const { environment, appId, serviceName } = provider.value;
-    return this.#options.aggregator.findCache.lookup(
-      { tenant, environment, appId, serviceName },
-      `id ${query.serviceId}`,
-      () => ({ serviceIds: [query.serviceId], isFiltered: false }),
-    );
-  }
-
-  #getFromMemory(
-    tenant: Tenant,
-    query: ProviderQuery & { readonly instanceId: string },
-  ): FoundInstance {
-    const { consumer, provider } = this.#requireProvider(tenant, query);
-    const record = this.#isSelected(provider, query.tags, consumer)
-      ? this.#options.aggregator.instances.get(tenant, query.serviceId, query.instanceId)
-      : undefined;
-    return foundInstance(record, consumer, provider.value, query.instanceId);
-  }
-
-  async #getFromStore(
-    tenant: Tenant,
-    query: ProviderQuery & { readonly instanceId: string },
-  ): Promise<FoundInstance> {
-    const { consumer, provider } = this.#requireProvider(tenant, query);
-    const { serviceId, instanceId } = query;
-    const record = this.#isSelected(provider, query.tags, consumer)
-      ? await this.#options.repository.get({ tenant, serviceId, instanceId })
-      : undefined;
-    return foundInstance(record, consumer, provider.value, instanceId);
-  }
-
-  #requireProvider(
-    tenant: Tenant,
-    { consumerId, serviceId }: ProviderQuery,
-  ): { consumer: MicroService | undefined; provider: ResourceRecord<'SERVICE'> } {
-    const { services } = this.#options.aggregator;
-    const consumer = consumerId === '' ? undefined : services.get(tenant, consumerId)?.value;
-    if (consumerId !== '' && consumer === undefined) throw consumerMissing(consumerId);
-    const provider = services.get(tenant, serviceId);
-    if (provider === undefined) throw providerMissing(serviceId);
-    return { consumer, provider };
-  }
-}
-
-function foundInstance(
-  record: ResourceRecord<'INSTANCE'> | undefined,
-  consumer: MicroService | undefined,
-  provider: MicroService,
-  instanceId: string,
-): FoundInstance {
-  if (record === undefined) throw instanceMissing(consumer, provider, instanceId);
-  return { revision: findRevision([record], undefined), record };
-}
-
-function inRegistrationOrder(
-  records: readonly ResourceRecord<'INSTANCE'>[],
-): readonly ResourceRecord<'INSTANCE'>[] {
-  return records.toSorted((left, right) => {
-    if (left.createRevision !== right.createRevision) {
-      return left.createRevision < right.createRevision ? -1 : 1;
-    }
-    return left.key < right.key ? -1 : 1;
-  });
 }

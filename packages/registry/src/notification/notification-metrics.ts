@@ -1,7 +1,18 @@
-import type { Clock, Counter, Gauge, MetricRegistry, Summary } from '@service-center/sdcommon';
+import type {
+  Clock,
+  Counter,
+  Gauge,
+  MetricFamily,
+  MetricRegistry,
+  Summary,
+} from '@service-center/sdcommon';
 
 /** What kind of events the hub carries, as metrics show it. */
 const source = 'INSTANCE';
+
+// A domain is whatever a client calls it; what goes over this many counts under one name for all of them.
+const maxDomains = 1000;
+const otherDomains = '_other';
 
 /** Counts pushes (spec 05 §8, spec 04 §5.7). */
 export class NotificationMetrics {
@@ -10,7 +21,8 @@ export class NotificationMetrics {
   readonly #failure: { readonly total: Counter; readonly durations: Summary };
   readonly #pending: Gauge;
   readonly #pendingDurations: Summary;
-  readonly #subscribers: (domain: string) => Gauge;
+  readonly #subscribers: MetricFamily<Gauge>;
+  readonly #domains = new Map<string, Gauge>();
 
   constructor(metrics: MetricRegistry, clock: Clock) {
     this.#clock = clock;
@@ -46,12 +58,11 @@ export class NotificationMetrics {
         labelNames: ['source'],
       })
       .labels(source);
-    const subscribers = metrics.gauge({
+    this.#subscribers = metrics.gauge({
       name: 'notify_subscriber_total',
       help: 'Subscribers',
       labelNames: ['domain', 'scheme'],
     });
-    this.#subscribers = (domain) => subscribers.labels(domain, 'Websocket');
   }
 
   /** An event was written, or could not be. @param receivedMs - monotonic milliseconds of its arrival */
@@ -80,7 +91,13 @@ export class NotificationMetrics {
 
   /** Subscribers of a domain came or went. */
   subscribers(domain: string, change: number): void {
-    this.#subscribers(domain).inc(change);
+    let gauge = this.#domains.get(domain);
+    if (gauge === undefined) {
+      const isRoom = this.#domains.size < maxDomains;
+      gauge = this.#subscribers.labels(isRoom ? domain : otherDomains, 'Websocket');
+      if (isRoom) this.#domains.set(domain, gauge);
+    }
+    gauge.inc(change);
   }
 
   #sinceMicroseconds(ms: number): number {

@@ -38,9 +38,11 @@ export class Quota {
     return this.#config.kind === 'unlimit' ? Number.MAX_SAFE_INTEGER : this.#config.tag;
   }
 
-  /** How much of a tenant's quota is used, 0 to 1. */
+  /** How much of a tenant's quota is used, 0 to 1; 0 without quotas. */
   used(kind: 'SERVICE' | 'INSTANCE', tenant: Tenant): number {
-    return this.#usage(kind, tenant) / this.#limit(kind);
+    if (this.#config.kind === 'unlimit') return 0;
+    const limit = this.#limit(kind);
+    return limit === 0 ? 1 : this.#usage(kind, tenant) / limit;
   }
 
   /**

@@ -36,6 +36,7 @@ export class SelfRegistration {
   readonly #options: SelfRegistrationOptions;
   readonly #stop = new AbortController();
   #instance: InstanceKey | undefined;
+  #starting: Promise<void> | undefined;
   #beating: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
 
@@ -55,9 +56,10 @@ export class SelfRegistration {
    * @throws ServiceCenterError `unavailableBackend`; the signal's reason
    */
   async start(endpoints: readonly string[], signal?: AbortSignal): Promise<void> {
-    if (!this.#options.config.self.register || this.#beating !== undefined) return;
+    if (!this.#options.config.self.register || this.#starting !== undefined) return;
     signal?.throwIfAborted();
-    await this.#register(endpoints);
+    this.#starting = this.#register(endpoints);
+    await this.#starting;
     this.#beating = this.#beat(endpoints);
   }
 
@@ -143,16 +145,12 @@ export class SelfRegistration {
   }
 
   async #unregister(): Promise<void> {
-    const { backend, clock, logger } = this.#options;
+    const { clock, logger } = this.#options;
     this.#stop.abort(new Error('the own registration is ended'));
-    await this.#beating;
-    const instance = this.#instance;
-    if (instance === undefined) return;
-    this.#instance = undefined;
     const limit = new AbortController();
     try {
       await Promise.race([
-        backend.instances.unregister(instance),
+        this.#removeInstance(),
         clock.sleep(stopTimeoutMs, limit.signal).then(() => {
           throw new ServiceCenterError('unavailableBackend', 'the store did not answer in time');
         }),
@@ -163,5 +161,14 @@ export class SelfRegistration {
     } finally {
       limit.abort();
     }
+  }
+
+  async #removeInstance(): Promise<void> {
+    // Whoever started these learns how they ended; here they only have to be over.
+    await Promise.allSettled([this.#starting, this.#beating]);
+    const instance = this.#instance;
+    if (instance === undefined) return;
+    this.#instance = undefined;
+    await this.#options.backend.instances.unregister(instance);
   }
 }

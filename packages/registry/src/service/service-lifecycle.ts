@@ -1,28 +1,18 @@
 import type { Aggregator } from '@service-center/aggregator';
 import {
-  formatErrorText,
   parseVersionRule,
   ServiceCenterError,
   unixSeconds,
-  type Clock,
-  type MicroService,
-  type MicroServiceInstance,
   type ResourceRecord,
-  type ServiceRepository,
   type StringMap,
   type Tenant,
 } from '@service-center/sdcommon';
 
 import type { Dependencies } from '../dependency/dependencies.ts';
-import type { InstanceLifecycle } from '../instance/instance-lifecycle.ts';
-import type { Quota } from '../quota/quota.ts';
-import type { CacheFreshness } from '../read/cache-freshness.ts';
-import type { RegistryConfig } from '../registry-config.ts';
+import type { CacheFreshness } from '../read/index.ts';
 import type { RequestScope } from '../request-scope.ts';
-import type { TagLifecycle } from '../tag/tag-lifecycle.ts';
 import {
   check,
-  checkMicroService,
   deleteServiceChecks,
   deleteServicesChecks,
   existenceChecks,
@@ -30,37 +20,22 @@ import {
   updateServicePropertiesChecks,
   type ServiceExistenceQuery,
 } from '../validation/index.ts';
-import { withDetail, type WriteBarrier } from '../write/index.ts';
+import { withDetail } from '../write/index.ts';
 import type { ProviderLookup } from './provider-lookup.ts';
-import { randomId } from './random-id.ts';
-import { withServiceDefaults } from './service-defaults.ts';
-import type { SharedServices } from './shared-services.ts';
+import {
+  ServiceRegistration,
+  type RegisterServiceBody,
+  type ServiceRegistrationOptions,
+} from './service-registration.ts';
 
 /** What a {@link ServiceLifecycle} works with. */
-export interface ServiceLifecycleOptions {
-  readonly repository: ServiceRepository;
-  readonly aggregator: Pick<Aggregator, 'services' | 'instances'>;
+export interface ServiceLifecycleOptions extends ServiceRegistrationOptions {
+  readonly aggregator: Pick<Aggregator, 'services'>;
   readonly freshness: CacheFreshness;
-  readonly barrier: WriteBarrier;
-  readonly clock: Clock;
-  readonly config: RegistryConfig;
-  readonly quota: Quota;
   readonly lookup: ProviderLookup;
-  readonly sharedServices: SharedServices;
-  readonly tags: TagLifecycle;
-  readonly instances: InstanceLifecycle;
   readonly dependencies: Dependencies;
   /** Whether an id is that of the service under which this server is registered. */
   readonly isOwnService: (serviceId: string) => boolean;
-}
-
-/** What a registration carries (spec 01 §4.3 #6). */
-export interface RegisterServiceBody {
-  readonly service: MicroService | undefined;
-  /** Replace the service's tags, unless there are none. */
-  readonly tags: StringMap;
-  /** Registered for the service. */
-  readonly instances: readonly MicroServiceInstance[];
 }
 
 /** What became of one service of a deletion of several. */
@@ -75,9 +50,11 @@ const serviceMissing = { serviceNotExists: 'Service does not exist.' } as const;
 /** Registers, reads, changes and deletes services (spec 04 §3, spec 01 §4.2 and §4.3). */
 export class ServiceLifecycle {
   readonly #options: ServiceLifecycleOptions;
+  readonly #registration: ServiceRegistration;
 
   constructor(options: ServiceLifecycleOptions) {
     this.#options = options;
+    this.#registration = new ServiceRegistration(options);
   }
 
   /** Whether a service is in memory. */
@@ -121,16 +98,8 @@ export class ServiceLifecycle {
    * @throws ServiceCenterError `invalidParameters`, also when tags or instances could not be stored: the service itself
    *   stays; `notEnoughQuota`; `serviceAlreadyExists` when a requested id conflicts with what is stored
    */
-  async register(scope: RequestScope, body: RegisterServiceBody): Promise<string> {
-    if (body.service === undefined) {
-      throw new ServiceCenterError('invalidParameters', 'Request body is empty');
-    }
-    const { clock, quota } = this.#options;
-    const service = withServiceDefaults(body.service, unixSeconds(clock));
-    checkMicroService(service, quota.schemaLimit);
-    const serviceId = await this.#register(scope.tenant, service);
-    await this.#storeExtras(scope, serviceId, body);
-    return serviceId;
+  register(scope: RequestScope, body: RegisterServiceBody): Promise<string> {
+    return this.#registration.register(scope, body);
   }
 
   /**
@@ -218,58 +187,6 @@ export class ServiceLifecycle {
     );
   }
 
-  async #register(tenant: Tenant, service: MicroService): Promise<string> {
-    const { quota, sharedServices } = this.#options;
-    if (sharedServices.isSharedService(tenant, service)) return this.#store(tenant, service);
-    return quota.register('SERVICE', tenant, () => this.#store(tenant, service));
-  }
-
-  async #store(tenant: Tenant, service: MicroService): Promise<string> {
-    const { repository, barrier } = this.#options;
-    const isIdRequested = service.serviceId !== '';
-    const write = repository.register({
-      tenant,
-      service: isIdRequested ? service : { ...service, serviceId: this.#newId(tenant, service) },
-      isIdRequested,
-    });
-    const registered = await barrier.passed(
-      withDetail(write, {
-        serviceAlreadyExists: 'ServiceID conflict or found the same service with different id.',
-      }),
-    );
-    return registered.serviceId;
-  }
-
-  #newId(tenant: Tenant, service: MicroService): string {
-    const { repository, config } = this.#options;
-    return config.serviceIdKind === 'context'
-      ? repository.contextServiceId(tenant, service)
-      : randomId();
-  }
-
-  async #storeExtras(
-    scope: RequestScope,
-    serviceId: string,
-    body: RegisterServiceBody,
-  ): Promise<void> {
-    const { tags, instances } = this.#options;
-    const extras: Promise<unknown>[] = body.instances.map((instance) =>
-      instances.register(scope, serviceId, instance),
-    );
-    if (Object.keys(body.tags).length > 0)
-      extras.push(tags.replaceAll(scope, serviceId, body.tags));
-    const failures = (await Promise.allSettled(extras)).filter(
-      (outcome) => outcome.status === 'rejected',
-    );
-    if (failures.length === 0) return;
-    const reasons: unknown[] = failures.map(({ reason }): unknown => reason);
-    throw new ServiceCenterError(
-      'invalidParameters',
-      `errMessages: [${reasons.map(describeFailure).join(' ')}]`,
-      { cause: new AggregateError(reasons, 'parts of a registration failed') },
-    );
-  }
-
   async #delete(scope: RequestScope, serviceId: string, force: boolean): Promise<void> {
     const { tenant } = scope;
     const { aggregator, barrier, repository, dependencies } = this.#options;
@@ -301,11 +218,4 @@ export class ServiceLifecycle {
     }
     return record;
   }
-}
-
-function describeFailure(reason: unknown): string {
-  // What is no ServiceCenterError is a fault of ours: its text is for the log, not for the client.
-  return ServiceCenterError.is(reason)
-    ? reason.message
-    : formatErrorText(new ServiceCenterError('internal').message, '');
 }
