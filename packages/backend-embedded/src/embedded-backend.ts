@@ -37,7 +37,8 @@ export class EmbeddedBackend extends KvBackend {
   }
 
   /**
-   * Copies the store, as it is at some moment before this resolves, while it is in use.
+   * Copies the store, as it is at some moment before this resolves, while it is in use. Writes wait until the database is
+   * copied, about a second for 200 MB; reads and renewals do not.
    *
    * @param target - a directory that is missing or empty
    * @throws StoreOpenError about the target

@@ -29,9 +29,13 @@ describe('a backup', () => {
         });
       }
     })();
-    await store.backup(scratch.at('backup'));
-    done.abort();
-    await writing;
+    try {
+      for (let round = 0; round < 10; round++) await store.backup(scratch.at(`other-${round}`));
+      await store.backup(scratch.at('backup'));
+    } finally {
+      done.abort();
+      await writing;
+    }
     const after = await store.currentRevision();
     await restore(scratch.at('backup'), scratch.at('restored'));
     await using restored = await openStore(scratch.at('restored'));

@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+
 import type { KvEvent } from '@service-center/backend-kv';
 import { ServiceCenterError, type BackendHealth } from '@service-center/sdcommon';
 import { ManualClock } from '@service-center/sdcommon/testing';
@@ -43,6 +45,21 @@ describe.for(limitedDisks)('when $name', ({ create }) => {
     await store.close();
     await using reopened = await openStore(disk.directory);
     expect(await contentOf(reopened)).toEqual(content);
+  });
+
+  it('a backup fails, leaves nothing behind, and succeeds with room', async () => {
+    await using scratch = await ScratchDirectory.create();
+    await using disk = await create(scratch);
+    await using store = await openStore(disk.directory);
+    await put(store, 'kept', large);
+    await disk.fill();
+    const target = `${disk.directory}-backup`;
+    expect(await isRefused(store.backup(target))).toBe(true);
+
+    await disk.makeRoom();
+    await store.backup(target);
+    await put(store, 'more', '1');
+    expect(await readdir(target)).toEqual(['manifest.json', 'store.db']);
   });
 
   it('an expired lease stays until its end is on disk, and may still be renewed', async () => {

@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+
 import { syncFile, writeDurably } from '../directory/durable-file.ts';
 import { formatManifest, type Manifest } from '../directory/manifest.ts';
 import { storeFiles } from '../directory/store-files.ts';
@@ -19,8 +21,14 @@ export async function writeBackup(
 ): Promise<void> {
   const files = storeFiles(target);
   await prepareTarget(target);
-  await copyDatabase(files.database);
-  await syncFile(files.database);
+  try {
+    await copyDatabase(files.database);
+    await syncFile(files.database);
+  } catch (error) {
+    // The rest of a copy would be in the way of the next try.
+    await rm(files.database, { force: true });
+    throw error;
+  }
   await writeDurably(
     files.manifest,
     files.newManifest,

@@ -84,10 +84,14 @@ export class BatchWriter {
     }
   }
 
-  /** Copies the database to a file. @throws DatabaseWriteError */
+  /** Copies the database to a file that does not exist. @throws ServiceCenterError `unavailableBackend` */
   async backup(target: string): Promise<void> {
     if (this.#worker.isLost) await this.#replaceWorker();
-    await this.#worker.backup(target);
+    try {
+      await this.#worker.backup(target);
+    } catch (error) {
+      throw unavailable(error);
+    }
   }
 
   /** Closes the database. */

@@ -54,12 +54,23 @@ export function decide(
 }
 
 function holds(compare: Compare, view: KeyView): boolean {
-  if (compare.target === 'empty') {
-    const keys = view.scan(compare.prefix.toWellFormed())[Symbol.iterator]();
-    return keys.next().done === true;
+  switch (compare.target) {
+    case 'empty': {
+      const keys = view.scan(compare.prefix.toWellFormed())[Symbol.iterator]();
+      return keys.next().done === true;
+    }
+    case 'noPutSince': {
+      for (const key of view.scan(compare.prefix.toWellFormed())) {
+        const record = view.get(key);
+        if (record !== undefined && record.modRevision > compare.revision) return false;
+      }
+      return true;
+    }
+    default: {
+      const actual = view.get(compare.key.toWellFormed())?.[compare.target] ?? 0n;
+      return (actual === compare.operand) === (compare.operator === 'equal');
+    }
   }
-  const actual = view.get(compare.key.toWellFormed())?.[compare.target] ?? 0n;
-  return (actual === compare.operand) === (compare.operator === 'equal');
 }
 
 function apply(

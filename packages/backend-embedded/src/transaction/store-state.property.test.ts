@@ -51,7 +51,7 @@ type Content = ReadonlyMap<string, Entry>;
 /** What a transaction makes of a content; the same object when it writes nothing. */
 function applied(content: Content, { compares, success, failure = [] }: KvTransaction): Content {
   const holds = compares.every((compare) => {
-    if (compare.target === 'empty') return true;
+    if (compare.target === 'empty' || compare.target === 'noPutSince') return true;
     const version = content.get(compare.key)?.version ?? 0n;
     return (version === compare.operand) === (compare.operator === 'equal');
   });

@@ -53,7 +53,7 @@ export interface CommitRequest {
 /** What the worker is asked to do. */
 export type WorkerRequest =
   | CommitRequest
-  /** Copies the database as it is at some moment until the answer, while commits go on. */
+  /** Copies the database to a file that does not exist. */
   | { readonly kind: 'backup'; readonly requestId: number; readonly target: string }
   | { readonly kind: 'close'; readonly requestId: number };
 

@@ -36,17 +36,8 @@ export function serveDatabase(
       const message = error instanceof Error ? error.message : String(error);
       send({ kind: 'failed', requestId, message, revision: committedRevision(writer) });
     };
-    if (request.kind === 'backup') {
-      writer.backup(request.target).then(() => succeed(0), fail);
-      return;
-    }
     try {
-      if (request.kind === 'commit') {
-        succeed(writer.commit(request));
-      } else {
-        writer.close();
-        succeed(0);
-      }
+      succeed(perform(request, writer));
     } catch (error) {
       fail(error);
     }
@@ -81,6 +72,20 @@ function openErrorOf(error: unknown, directory: string): StoreOpenError {
     });
   }
   return accessError(error, directory);
+}
+
+/** @returns how long making it durable took, microseconds; 0 for what is no commit */
+function perform(request: WorkerRequest, writer: DatabaseWriter): number {
+  switch (request.kind) {
+    case 'commit':
+      return writer.commit(request);
+    case 'backup':
+      writer.backup(request.target);
+      return 0;
+    case 'close':
+      writer.close();
+      return 0;
+  }
 }
 
 function committedRevision(writer: DatabaseWriter): bigint | undefined {
