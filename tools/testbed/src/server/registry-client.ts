@@ -13,6 +13,15 @@ export interface ListedInstance {
   readonly status: string;
 }
 
+/** The answer to a find. */
+export interface FoundInstances {
+  /** Status by instanceId; empty when nothing was modified. */
+  readonly instances: ReadonlyMap<string, string>;
+  readonly isNotModified: boolean;
+  /** To be sent with the next find. */
+  readonly revision: string;
+}
+
 /** What the testbed asks of a registry, over kept-alive connections. */
 export class RegistryClient {
   readonly #base: URL;
@@ -60,7 +69,7 @@ export class RegistryClient {
     const answer = await this.send('POST', '/v4/default/registry/microservices', {
       service: { appId, serviceName, version },
     });
-    return readMember(expectOk(answer), 'serviceId');
+    return member(JSON.parse(expectOk(answer).body), 'serviceId');
   }
 
   /** Registers an instance under an id of the caller's choice; resolves when it was acknowledged. */
@@ -94,16 +103,25 @@ export class RegistryClient {
 
   /** The instances of a service. */
   async listInstances(serviceId: string): Promise<readonly ListedInstance[]> {
-    const answer = expectOk(
-      await this.send('GET', `/v4/default/registry/microservices/${serviceId}/instances`),
-    );
-    const body: unknown = JSON.parse(answer.body);
-    if (typeof body !== 'object' || body === null || !('instances' in body)) return [];
-    if (!Array.isArray(body.instances)) return [];
-    return body.instances.map((instance: unknown) => ({
-      instanceId: readMember({ body: JSON.stringify(instance) }, 'instanceId'),
-      status: readMember({ body: JSON.stringify(instance) }, 'status'),
-    }));
+    const path = `/v4/default/registry/microservices/${serviceId}/instances`;
+    return readInstances(expectOk(await this.send('GET', path)));
+  }
+
+  /**
+   * Finds the instances of every version of a service.
+   *
+   * @param rev - the revision of the answer that the caller has; `''` for none
+   */
+  async find(appId: string, serviceName: string, rev: string): Promise<FoundInstances> {
+    const query = new URLSearchParams({ appId, serviceName, version: '0+', ...(rev && { rev }) });
+    const answer = await this.send('GET', `/v4/default/registry/instances?${query.toString()}`);
+    const isNotModified = answer.status === 304;
+    const instances = isNotModified ? [] : readInstances(expectOk(answer));
+    return {
+      instances: new Map(instances.map(({ instanceId, status }) => [instanceId, status])),
+      isNotModified,
+      revision: String(answer.headers['x-resource-revision']),
+    };
   }
 
   /** Closes the connections. */
@@ -117,10 +135,19 @@ function expectOk(answer: HttpAnswer): HttpAnswer {
   return answer;
 }
 
-function readMember(answer: { readonly body: string }, name: string): string {
+function readInstances(answer: HttpAnswer): readonly ListedInstance[] {
   const body: unknown = JSON.parse(answer.body);
-  if (typeof body !== 'object' || body === null) throw new Error(`no object: ${answer.body}`);
-  const value: unknown = Reflect.get(body, name);
-  if (typeof value !== 'string') throw new Error(`no ${name} in ${answer.body}`);
+  if (typeof body !== 'object' || body === null || !('instances' in body)) return [];
+  if (!Array.isArray(body.instances)) throw new Error(`no list of instances in ${answer.body}`);
+  return body.instances.map((instance: unknown) => ({
+    instanceId: member(instance, 'instanceId'),
+    status: member(instance, 'status'),
+  }));
+}
+
+function member(object: unknown, name: string): string {
+  const value: unknown =
+    typeof object === 'object' && object !== null ? Reflect.get(object, name) : undefined;
+  if (typeof value !== 'string') throw new Error(`no ${name} in ${JSON.stringify(object)}`);
   return value;
 }
