@@ -1,0 +1,74 @@
+import type { WireResponse } from '../exchange/exchange.ts';
+import type { Difference } from './difference.ts';
+import { isJsonObject, parseJson } from './json.ts';
+
+const jsonType = 'application/json; charset=UTF-8';
+const emptyType = 'text/plain; charset=UTF-8';
+
+/** The names an error may have, in their order (spec 01 §5.1). */
+const envelopeNames = ['errorCode', 'errorMessage', 'detail'];
+
+/**
+ * What holds for every answer of the registry, whatever was asked (spec 01 §1.2, §1.8, §2.2, §5.1): who answers, the
+ * content type that fits the body, compact JSON, and the form of an error.
+ */
+export function invariantDifferences(response: WireResponse, method: string): Difference[] {
+  const differences: Difference[] = [];
+  const demand = (isRight: boolean, at: string, expected: string, got: string): void => {
+    if (!isRight) differences.push({ at, expected, got });
+  };
+  const { status, text, headers } = response;
+  const type = headers['content-type'] ?? '';
+  demand(
+    /^SERVICECENTER\/\S+$/.test(headers.server ?? ''),
+    'header server',
+    'SERVICECENTER/<version>',
+    headers.server ?? 'no such header',
+  );
+  demand(status < 500, 'status', 'no failure of the server', String(status));
+  if (status === 304) {
+    demand(text === '', 'body', 'empty with 304', text);
+    return differences;
+  }
+  if (method === 'HEAD' || method === 'OPTIONS' || status === 301) return differences;
+  if (text === '' && status === 200) {
+    demand(type === emptyType, 'header content-type', emptyType, type);
+    return differences;
+  }
+  if (!type.startsWith('application/json')) return differences;
+  demand(type === jsonType, 'header content-type', jsonType, type);
+  const value = parseJson(text);
+  demand(value !== undefined, 'body', 'JSON, as its content type says', text);
+  if (value === undefined) return differences;
+  demand(text === compact(text, JSON.stringify(value)), 'body', 'compact JSON', text);
+  if (status < 400 || !isJsonObject(value)) return differences;
+  const { errorCode, errorMessage, detail } = value;
+  demand(
+    typeof errorCode === 'string' && /^[45]\d{5}$/.test(errorCode),
+    '$.errorCode',
+    'a text of six digits',
+    JSON.stringify(errorCode) ?? 'nothing',
+  );
+  demand(
+    Math.trunc(Number(errorCode) / 1000) === status,
+    'status',
+    `the status of ${String(errorCode)}`,
+    String(status),
+  );
+  demand(typeof errorMessage === 'string', '$.errorMessage', 'a text', text);
+  demand(detail === undefined || (typeof detail === 'string' && detail !== ''), '$.detail', 'a text that is not empty, or nothing', text);
+  const names = Object.keys(value);
+  const ordered = envelopeNames.filter((name) => names.includes(name));
+  demand(names.join() === ordered.join(), 'body', `the members ${envelopeNames.join(', ')}`, text);
+  return differences;
+}
+
+/** The compact form; `<`, `>` and `&` may be escaped (spec 01 §2.2). */
+function compact(text: string, plain: string): string {
+  return /\\u00(?:3c|3e|26)/.test(text)
+    ? plain
+        .replaceAll('<', String.raw`\u003c`)
+        .replaceAll('>', String.raw`\u003e`)
+        .replaceAll('&', String.raw`\u0026`)
+    : plain;
+}

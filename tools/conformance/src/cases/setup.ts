@@ -1,0 +1,31 @@
+import type { HttpStep } from '../case/case.ts';
+import type { JsonObject } from '../case/json.ts';
+import { anything } from '../case/pattern.ts';
+import { json, post } from '../case/steps.ts';
+
+/** Registers a service and keeps its id under a name. It is app `app`, version `1.0.0`, named as it is kept. */
+export function service(name: string, members: JsonObject = {}): HttpStep {
+  return post(
+    'R/microservices',
+    { service: { serviceName: name, appId: 'app', version: '1.0.0', ...members } },
+    json({ serviceId: anything }),
+    { capture: { [name]: 'serviceId' } },
+  );
+}
+
+/** Registers an instance of the service kept under `of` and keeps its id under a name. */
+export function instance(name: string, of: string, members: JsonObject = {}): HttpStep {
+  return post(
+    `R/microservices/\${${of}}/instances`,
+    {
+      instance: {
+        hostName: 'host',
+        endpoints: ['rest://10.1.2.3:8080'],
+        healthCheck: { mode: 'push', interval: 30, times: 3 },
+        ...members,
+      },
+    },
+    json({ instanceId: anything }),
+    { capture: { [name]: 'instanceId' } },
+  );
+}

@@ -1,0 +1,86 @@
+import { ExchangeError } from './exchange.ts';
+
+/** How a socket was closed. */
+export interface WatchEnd {
+  readonly code: number;
+  readonly reason: string;
+}
+
+/** A websocket whose frames are taken one after the other. */
+export class WatchClient {
+  readonly #socket: WebSocket;
+  readonly #frames: string[] = [];
+  #end: WatchEnd | undefined;
+  #onChange: (() => void) | undefined;
+
+  private constructor(socket: WebSocket) {
+    this.#socket = socket;
+    socket.addEventListener('message', (event) => {
+      const data: unknown = event.data;
+      this.#frames.push(typeof data === 'string' ? data : '<binary frame>');
+      this.#onChange?.();
+    });
+    socket.addEventListener('close', ({ code, reason }) => {
+      this.#end = { code, reason };
+      this.#onChange?.();
+    });
+  }
+
+  /**
+   * Opens a socket.
+   *
+   * @throws ExchangeError when the server does not open it in time
+   */
+  static async open(
+    url: string,
+    headers: Readonly<Record<string, string>>,
+    deadlineMs: number,
+  ): Promise<WatchClient> {
+    const socket = new WebSocket(url, { headers: { ...headers } });
+    const client = new WatchClient(socket);
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const timer = setTimeout(() => {
+      reject(new ExchangeError(`not opened within ${deadlineMs} ms`, { isTimeout: true }));
+    }, deadlineMs);
+    socket.addEventListener('open', () => {
+      resolve();
+    });
+    socket.addEventListener('error', () => {
+      reject(new ExchangeError('the server did not open the websocket', { isTimeout: false }));
+    });
+    try {
+      await promise;
+    } catch (error) {
+      socket.close();
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+    return client;
+  }
+
+  /** Sends a text frame. */
+  send(text: string): void {
+    this.#socket.send(text);
+  }
+
+  /** The next frame, how the socket ended before one came, or undefined when the time was over. */
+  async next(deadlineMs: number): Promise<string | WatchEnd | undefined> {
+    if (this.#frames.length === 0 && this.#end === undefined) await this.#change(deadlineMs);
+    return this.#frames.shift() ?? this.#end;
+  }
+
+  /** Closes the socket. */
+  close(): void {
+    this.#socket.close();
+  }
+
+  async #change(deadlineMs: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, deadlineMs);
+    this.#onChange = resolve;
+    await promise;
+    clearTimeout(timer);
+    this.#onChange = undefined;
+  }
+}
