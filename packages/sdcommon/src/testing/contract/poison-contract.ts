@@ -110,6 +110,24 @@ export function describePoison(it: BackendTest, features: BackendFeatures): void
       expect(await dependencies.listQueue()).toHaveLength(1);
     });
 
+    it('in the dependency queue that is repaired meanwhile is not discarded', async ({ store }) => {
+      const { dependencies } = store.backend;
+      const dependency = { consumer: undefined, providers: [], override: true };
+      await dependencies.enqueue([
+        { tenant: defaultTenant, serviceId: 'cart-1', kind: 'override', dependency },
+      ]);
+      const [record] = await dependencies.listQueue();
+      for (let round = 0; round < 10; round++) {
+        await store.putRaw(record?.key ?? '', '{');
+        await Promise.all([
+          dependencies.discardUnreadable(),
+          store.putRaw(record?.key ?? '', '{"override":true}'),
+        ]);
+
+        expect(await dependencies.listQueue()).toMatchObject([{ value: dependency }]);
+      }
+    });
+
     for (const { type, key } of features.malformedKeys) {
       it(`under the malformed key ${key} is reported`, async ({ store }) => {
         await store.registerService();
