@@ -24,6 +24,7 @@ import { LeaseRenewer } from './lease/lease-renewer.ts';
 import { KvLocks } from './lock/kv-locks.ts';
 import { KvDependencyRepository } from './repository/kv-dependency-repository.ts';
 import { KvInstanceRepository } from './repository/kv-instance-repository.ts';
+import { KvRuleRepository } from './repository/kv-rule-repository.ts';
 import { KvSchemaRepository } from './repository/kv-schema-repository.ts';
 import { KvServerRecordRepository } from './repository/kv-server-record-repository.ts';
 import { KvServiceRepository } from './repository/kv-service-repository.ts';
@@ -56,6 +57,7 @@ export class KvBackend implements Backend {
   readonly instances: KvInstanceRepository;
   readonly schemas: KvSchemaRepository;
   readonly tags: KvTagRepository;
+  readonly rules: KvRuleRepository;
   readonly dependencies: KvDependencyRepository;
   readonly serverRecord: KvServerRecordRepository;
   readonly feed: ListWatch<ResourceType>;
@@ -91,6 +93,7 @@ export class KvBackend implements Backend {
     });
     this.schemas = new KvSchemaRepository({ resources });
     this.tags = new KvTagRepository({ resources });
+    this.rules = new KvRuleRepository({ resources });
     this.dependencies = new KvDependencyRepository({ resources, logger });
     this.serverRecord = new KvServerRecordRepository({ store, logger });
     this.feed = this.#listWatch(resourceTypes);

@@ -34,9 +34,14 @@ export function legacySchemaKey(tenant: Tenant, serviceId: string, schemaId: str
   return servicePrefix(legacySchemasPrefix, tenant, serviceId) + schemaId;
 }
 
+/** What the keys of schema texts of a tenant start with; the hash of the text follows. */
+export function schemaContentPrefix(tenant: Tenant): string {
+  return tenantPrefix(`${rootPrefix}ms/schema-content/`, tenant);
+}
+
 /** Where the text of a schema stands; services of one tenant share it. */
 export function schemaContentKey(tenant: Tenant, hash: string): string {
-  return tenantPrefix(`${rootPrefix}ms/schema-content/`, tenant) + hash;
+  return schemaContentPrefix(tenant) + hash;
 }
 
 /** The hash under which a schema's text is stored (spec 02 §5). */

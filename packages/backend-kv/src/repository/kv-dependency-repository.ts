@@ -15,6 +15,7 @@ import { keyLayouts } from '../layout/key-layouts.ts';
 import { isAbsent, isUnchanged } from '../store/compares.ts';
 import type { KvOperation } from '../store/kv-transaction.ts';
 import { retryOnConflict } from '../store/retry-on-conflict.ts';
+import { compareRevisions } from '../store/revisions.ts';
 import { chunksOf, maxTransactionOperations } from '../store/transaction-limit.ts';
 import { applyDependency } from './dependency-application.ts';
 import { cleanUpDependencies } from './dependency-clean-up.ts';
@@ -120,8 +121,4 @@ function queueIdOf({ kind, dependency }: QueuedDependency): string {
 
 function maxRevision(left: bigint, right: bigint): bigint {
   return left > right ? left : right;
-}
-
-function compareRevisions(left: bigint, right: bigint): number {
-  return left < right ? -1 : left > right ? 1 : 0;
 }

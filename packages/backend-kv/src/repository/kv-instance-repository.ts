@@ -23,6 +23,7 @@ import { isPresent, isUnchanged } from '../store/compares.ts';
 import { retryOnConflict } from '../store/retry-on-conflict.ts';
 import { InstanceRegistration } from './instance-registration.ts';
 import type { ResourceStore } from './resource-store.ts';
+import { updateStatusWhere } from './status-update.ts';
 
 /** What a {@link KvInstanceRepository} is made of. */
 export interface KvInstanceRepositoryOptions {
@@ -60,6 +61,10 @@ export class KvInstanceRepository implements InstanceRepository {
     modTimestamp: string,
   ): Promise<Written> {
     return this.#update(key, (instance) => ({ ...instance, properties, modTimestamp }));
+  }
+
+  async updateStatusWhere(tenant: Tenant, properties: StringMap, status: string): Promise<Written> {
+    return updateStatusWhere(this.#resources, { tenant, properties, status });
   }
 
   async unregister(key: InstanceKey): Promise<Written> {

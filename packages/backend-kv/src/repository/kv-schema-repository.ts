@@ -13,6 +13,7 @@ import { isAbsent, isPresent, isUnchanged } from '../store/compares.ts';
 import type { KvOperation } from '../store/kv-transaction.ts';
 import { retryOnConflict } from '../store/retry-on-conflict.ts';
 import type { ResourceStore } from './resource-store.ts';
+import { discardUnreferencedContents } from './schema-content-discard.ts';
 import { replaceSchemas } from './schema-replacement.ts';
 import { readSchemas } from './schema-list.ts';
 import { serviceNotExists } from './service-not-exists.ts';
@@ -114,6 +115,10 @@ export class KvSchemaRepository implements SchemaRepository {
 
   async list(tenant: Tenant, serviceId: string, withContent: boolean): Promise<readonly Schema[]> {
     return readSchemas(this.#resources, tenant, serviceId, withContent);
+  }
+
+  async discardUnreferenced(tenant: Tenant): Promise<number> {
+    return discardUnreferencedContents(this.#resources, tenant);
   }
 }
 

@@ -19,6 +19,7 @@ import {
   packTransactions,
   type TransactionStep,
 } from '../store/pack-transactions.ts';
+import { newestRevision } from '../store/revisions.ts';
 import type { ResourceStore } from './resource-store.ts';
 import { serviceNotExists } from './service-not-exists.ts';
 
@@ -54,7 +55,7 @@ export async function replaceSchemas(
     const value = encodeMicroService({ ...service.value, schemas: ids });
     steps.push({ compares: [], operations: [{ kind: 'put', key: serviceKey, value }] });
   }
-  if (steps.length === 0) return resources.written(newest([service, ...stored.values()]));
+  if (steps.length === 0) return resources.written(newestRevision([service, ...stored.values()]));
 
   const revision = await commitInOrder(
     resources.kv,
@@ -116,11 +117,4 @@ async function schemaSteps(
 
 function isSameList(left: readonly string[], right: readonly string[]): boolean {
   return left.length === right.length && left.every((item, index) => item === right[index]);
-}
-
-function newest(records: readonly { readonly modRevision: bigint }[]): bigint {
-  return records.reduce(
-    (revision, { modRevision }) => (modRevision > revision ? modRevision : revision),
-    0n,
-  );
 }

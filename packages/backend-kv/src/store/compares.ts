@@ -1,4 +1,4 @@
-import type { EmptyPrefixCompare, KeyCompare } from './kv-transaction.ts';
+import type { EmptyPrefixCompare, KeyCompare, NoPutSinceCompare } from './kv-transaction.ts';
 import type { KvRecord } from './kv-record.ts';
 
 /** The key does not exist. */
@@ -22,4 +22,9 @@ export function isUnchanged(
 /** No key starts with the prefix. */
 export function isEmptyPrefix(prefix: string): EmptyPrefixCompare {
   return { target: 'empty', prefix };
+}
+
+/** No key that starts with the prefix was created or changed since it was read at the revision. */
+export function hasNoPutSince(prefix: string, revision: bigint): NoPutSinceCompare {
+  return { target: 'noPutSince', prefix, revision };
 }

@@ -17,8 +17,18 @@ export interface EmptyPrefixCompare {
   readonly prefix: string;
 }
 
+/**
+ * The condition that no key that starts with the prefix was put after the revision; deletions do not count. etcd decides
+ * it as a compare of a range: the mod revision of every key is less than `revision + 1`.
+ */
+export interface NoPutSinceCompare {
+  readonly target: 'noPutSince';
+  readonly prefix: string;
+  readonly revision: bigint;
+}
+
 /** A condition of a transaction; `target` tells which kind. */
-export type Compare = KeyCompare | EmptyPrefixCompare;
+export type Compare = KeyCompare | EmptyPrefixCompare | NoPutSinceCompare;
 
 /**
  * One step of a transaction. As in etcd, no key may be put twice, or put and deleted, in one branch.

@@ -7,6 +7,7 @@ import type { BackendHealth } from './backend-health.ts';
 import type { DependencyRepository } from './dependency-repository.ts';
 import type { InstanceRepository } from './instance-repository.ts';
 import type { Lock, LockOptions } from './lock.ts';
+import type { RuleRepository } from './rule-repository.ts';
 import type { SchemaRepository } from './schema-repository.ts';
 import type { ServerRecordRepository } from './server-record-repository.ts';
 import type { ServiceRepository } from './service-repository.ts';
@@ -28,6 +29,7 @@ export interface Backend extends AsyncDisposable {
   readonly instances: InstanceRepository;
   readonly schemas: SchemaRepository;
   readonly tags: TagRepository;
+  readonly rules: RuleRepository;
   readonly dependencies: DependencyRepository;
   readonly serverRecord: ServerRecordRepository;
   /** The ordered feed over all types. */

@@ -3,6 +3,7 @@ export * from './backend.ts';
 export * from './dependency-repository.ts';
 export * from './instance-repository.ts';
 export * from './lock.ts';
+export * from './rule-repository.ts';
 export * from './schema-repository.ts';
 export * from './server-record-repository.ts';
 export * from './service-repository.ts';

@@ -50,6 +50,12 @@ export interface InstanceRepository {
   updateStatus(key: InstanceKey, status: string, modTimestamp: string): Promise<Written>;
   /** Replaces the properties, keeping the lease. @throws ServiceCenterError `instanceNotExists` */
   updateProperties(key: InstanceKey, properties: StringMap, modTimestamp: string): Promise<Written>;
+  /**
+   * Sets the status of every instance of a tenant whose properties contain all given pairs; of all instances when none
+   * is given (spec 01 §4.7 #33). Leases and modification times stay; an instance that has the status already is not
+   * written. One that registers meanwhile may be left out, and a stop in between leaves a part done.
+   */
+  updateStatusWhere(tenant: Tenant, properties: StringMap, status: string): Promise<Written>;
   /** Removes an instance with its lease. @throws ServiceCenterError `instanceNotExists` */
   unregister(key: InstanceKey): Promise<Written>;
   /**

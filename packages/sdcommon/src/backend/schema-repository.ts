@@ -32,4 +32,12 @@ export interface SchemaRepository {
    * @param withContent - whether to read the texts too; `schema` is `''` otherwise
    */
   list(tenant: Tenant, serviceId: string, withContent: boolean): Promise<readonly Schema[]>;
+  /**
+   * Removes the texts of a tenant that no service refers to any more: what deletions and overwriting have left
+   * (spec 02 §1.9). A text that a service comes to refer to meanwhile stays; what cannot be decided because services
+   * keep changing is left to the next run.
+   *
+   * @returns how many were removed
+   */
+  discardUnreferenced(tenant: Tenant): Promise<number>;
 }

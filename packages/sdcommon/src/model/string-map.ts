@@ -20,6 +20,11 @@ export function toStringMap(entries: Iterable<readonly [string, string]>): Strin
   return map;
 }
 
+/** Whether a map has every entry of another. */
+export function containsStringMap(map: StringMap, part: StringMap): boolean {
+  return Object.keys(part).every((key) => Object.hasOwn(map, key) && map[key] === part[key]);
+}
+
 /** Whether both maps have the same keys with the same values. */
 export function isSameStringMap(left: StringMap, right: StringMap): boolean {
   const keys = Object.keys(left);

@@ -82,6 +82,11 @@ export class KvModel {
 
   #holds(compare: Compare): boolean {
     if (compare.target === 'empty') return this.#keysOf(compare.prefix).length === 0;
+    if (compare.target === 'noPutSince') {
+      return this.#keysOf(compare.prefix).every(
+        (key) => (this.#records.get(key)?.modRevision ?? 0n) <= compare.revision,
+      );
+    }
     const actual = this.#records.get(compare.key)?.[compare.target] ?? 0n;
     return (actual === compare.operand) === (compare.operator === 'equal');
   }

@@ -32,6 +32,8 @@ interface TransactionDraft {
 
 type CompareDraft =
   | { readonly kind: 'empty'; readonly prefix: string }
+  /** Since the last put of the prefix, or since the revision before it. */
+  | { readonly kind: 'noPutSince'; readonly prefix: string; readonly isCurrent: boolean }
   | {
       readonly kind: 'key';
       readonly name: string;
@@ -184,6 +186,13 @@ function transactionOf(
 
 function compareOf(draft: CompareDraft, root: string, model: KvModel): Compare {
   if (draft.kind === 'empty') return { target: 'empty', prefix: root + draft.prefix };
+  if (draft.kind === 'noPutSince') {
+    const prefix = root + draft.prefix;
+    const last = model.state
+      .filter(({ key }) => key.startsWith(prefix))
+      .reduce((newest, { modRevision }) => (modRevision > newest ? modRevision : newest), 1n);
+    return { target: 'noPutSince', prefix, revision: draft.isCurrent ? last : last - 1n };
+  }
   const key = root + draft.name;
   const current = model.state.find((record) => record.key === key)?.[draft.target] ?? 0n;
   const { target, operator } = draft;
@@ -251,6 +260,11 @@ function stepArbitrary(): fc.Arbitrary<Step> {
 function compareArbitrary(): fc.Arbitrary<CompareDraft> {
   return fc.oneof(
     fc.record({ kind: fc.constant('empty' as const), prefix: fc.constantFrom(...prefixes) }),
+    fc.record({
+      kind: fc.constant('noPutSince' as const),
+      prefix: fc.constantFrom(...prefixes),
+      isCurrent: fc.boolean(),
+    }),
     fc.record({
       kind: fc.constant('key' as const),
       name: fc.constantFrom(...names),

@@ -1,6 +1,12 @@
 import { describe, expect } from 'vitest';
 
-import { isAbsent, isEmptyPrefix, isPresent, isUnchanged } from '../../store/compares.ts';
+import {
+  hasNoPutSince,
+  isAbsent,
+  isEmptyPrefix,
+  isPresent,
+  isUnchanged,
+} from '../../store/compares.ts';
 import type { Compare } from '../../store/kv-transaction.ts';
 import type { KvStoreFixture, KvStoreTest } from './kv-store-fixture.ts';
 
@@ -147,6 +153,43 @@ export function describeTransactions(it: KvStoreTest): void {
 
       expect(await holds(store, isEmptyPrefix(store.key('list/')))).toBe(true);
       expect(await holds(store, isEmptyPrefix(store.key('list')))).toBe(false);
+    });
+
+    it('compare whether a prefix has had no put since a revision', async ({ store }) => {
+      const before = await store.put('list/a', '1');
+      await store.put('list', '1');
+      await store.put('lists/a', '1');
+      const prefix = store.key('list/');
+      expect(await holds(store, hasNoPutSince(prefix, before))).toBe(true);
+      expect(await holds(store, hasNoPutSince(prefix, before - 1n))).toBe(false);
+      expect(await holds(store, hasNoPutSince(store.key('none/'), 0n))).toBe(true);
+      const created = await store.put('list/b', '1');
+      expect(await holds(store, hasNoPutSince(prefix, before))).toBe(false);
+      expect(await holds(store, hasNoPutSince(prefix, created))).toBe(true);
+      const changed = await store.put('list/a', '2');
+      expect(await holds(store, hasNoPutSince(prefix, created))).toBe(false);
+      await store.delete('list/a');
+
+      // What is gone does not count: readers that must know compare the key itself.
+      expect(await holds(store, hasNoPutSince(prefix, created))).toBe(true);
+      expect(await holds(store, hasNoPutSince(prefix, changed))).toBe(true);
+    });
+
+    it('that write together after the same reading get through one at a time', async ({
+      store,
+    }) => {
+      const revision = await store.put('list/a', '1');
+      const results = await Promise.all(
+        ['b', 'c', 'd'].map((name) =>
+          store.kv.commit({
+            compares: [hasNoPutSince(store.key('list/'), revision)],
+            success: [{ kind: 'put', key: store.key(`list/${name}`), value: '1' }],
+          }),
+        ),
+      );
+
+      expect(results.filter(({ succeeded }) => succeeded)).toHaveLength(1);
+      expect((await store.all()).map(({ key }) => key)).toHaveLength(2);
     });
 
     it('delete exactly the keys that start with a prefix', async ({ store }) => {
