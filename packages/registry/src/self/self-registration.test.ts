@@ -27,6 +27,7 @@ function hangingBackend(): SelfRegistrationOptions['backend'] {
     renew: async () => ({ isConfirmed: true, ttlSeconds: 120 }),
     unregister: () => Promise.withResolvers<Written>().promise,
     updateStatus: unexpected,
+    updateStatusWhere: unexpected,
     updateProperties: unexpected,
     get: unexpected,
     list: unexpected,
