@@ -55,7 +55,7 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
   'tools/testbed': { sources: ['sdcommon'], tests: [] },
   'tools/conformance': { sources: ['sdcommon'], tests: ['testbed'] },
   'tools/bench': { sources: ['sdcommon', 'testbed'], tests: [] },
-  'tools/workspace': { sources: [], tests: [] },
+  'tools/workspace': { sources: ['testbed'], tests: [] },
   examples: { sources: ['client'], tests: ['testbed'] },
 };
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { recordedStage } from './recorded/recorded-stage.ts';
 import { runCommand } from './run-command.ts';
 import type { Stage } from './stage.ts';
 import { readVitestReport } from './vitest-report.ts';
@@ -81,4 +82,5 @@ export const stages: readonly Stage[] = [
   vitest('unit', 'unit and property tests', '--project=!*:integration'),
   // One file at a time: these start servers, and two of them would measure each other's load.
   vitest('integration', 'integration tests', '--project=*:integration', '--no-file-parallelism'),
+  recordedStage,
 ];
