@@ -144,7 +144,7 @@ function wireRequest(
     if (value === null) delete headers[name];
     else headers[name] = resolveTemplate(value, captured);
   }
-  if (request.body !== undefined) headers['Content-Type'] = 'application/json';
+  if (request.body !== undefined) headers['Content-Type'] ??= 'application/json';
   const path = formPath(request.path, form, (text) => resolveTemplate(text, captured));
   const body = request.body === undefined ? undefined : bodyBytes(request.body, captured);
   return { method: request.method, path, headers, ...(body === undefined ? {} : { body }) };

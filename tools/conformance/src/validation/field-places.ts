@@ -41,7 +41,7 @@ export function queryFields(
     name,
     place: 'query',
     rule,
-    request: (value) => ({ ...base, path: `${base.path}?${queryText(query, name, value)}` }),
+    request: (value) => ({ ...base, path: base.path + queryText(query, name, value) }),
   }));
 }
 
@@ -82,12 +82,10 @@ function queryText(
   name: string,
   value: Json | undefined,
 ): string {
-  const all = { ...query, [name]: value };
-  return Object.entries(all)
-    .flatMap(([key, text]) =>
-      typeof text === 'string' ? [`${key}=${encodeURIComponent(text)}`] : [],
-    )
-    .join('&');
+  const pairs = Object.entries({ ...query, [name]: value }).flatMap(([key, text]) =>
+    typeof text === 'string' ? [`${key}=${encodeURIComponent(text)}`] : [],
+  );
+  return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
 }
 
 /** A copy of a value in which one place is filled, or emptied. */
