@@ -19,6 +19,7 @@ import { Barrier, type WaitOptions } from './freshness/barrier.ts';
 import { PositionQuery } from './freshness/position-query.ts';
 import type { DependencyIndex } from './index/dependency-index.ts';
 import type { InstanceIndex } from './index/instance-index.ts';
+import type { RuleIndex } from './index/rule-index.ts';
 import type { SchemaIndex } from './index/schema-index.ts';
 import type { ServiceIndex } from './index/service-index.ts';
 import type { TagIndex } from './index/tag-index.ts';
@@ -108,6 +109,11 @@ export class Aggregator implements AsyncDisposable {
   /** Tags by service. */
   get tags(): TagIndex {
     return this.#state.indexes.tags;
+  }
+
+  /** Black and white lists by service. */
+  get rules(): RuleIndex {
+    return this.#state.indexes.rules;
   }
 
   /** Who depends on whom. */

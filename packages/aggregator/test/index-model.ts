@@ -58,6 +58,9 @@ export function expectIndexesFollowCaches(aggregator: Aggregator): void {
         keys(named.filter((other) => other.value.alias === alias).toSorted(byVersion)),
       );
     }
+    expect(keys(aggregator.services.matching(tenant, { appId })).toSorted()).toEqual(
+      keys(ofTenant.filter((other) => other.value.appId === appId)).toSorted(),
+    );
     expect(aggregator.services.countOf(tenant)).toBe(ofTenant.length);
     expect(keys(aggregator.services.ofTenant(tenant)).toSorted()).toEqual(
       keys(ofTenant).toSorted(),
@@ -78,6 +81,17 @@ export function expectIndexesFollowCaches(aggregator: Aggregator): void {
   }
   for (const { identity, value } of aggregator.cache('SERVICE_TAG').values()) {
     expect(aggregator.tags.get(identity.tenant, identity.serviceId)).toEqual(value);
+  }
+  const rules = [...aggregator.cache('RULE').values()];
+  for (const { identity } of rules) {
+    const { tenant, serviceId } = identity;
+    const ofService = rules.filter(
+      (other) => isSame(other.identity.tenant, tenant) && other.identity.serviceId === serviceId,
+    );
+    expect(keys(aggregator.rules.ofService(tenant, serviceId))).toEqual(
+      keys(ofService.toSorted(byRegistration)),
+    );
+    expect(aggregator.rules.hasAny(tenant)).toBe(true);
   }
   for (const { identity, value } of aggregator.cache('SCHEMA_REF').values()) {
     const { tenant, serviceId, schemaId } = identity;

@@ -21,16 +21,12 @@ export class CacheState {
   readonly #trackers = new Set<ChangeTracker>();
 
   constructor(options: CacheStateOptions) {
-    const { services, instances, dependencies } = this.indexes;
+    const { services, instances } = this.indexes;
     this.findCache = new FindCache({
       instances,
       ...(options.findCacheMaxBytes !== undefined && { maxBytes: options.findCacheMaxBytes }),
     });
-    this.#findInvalidation = new FindInvalidation({
-      findCache: this.findCache,
-      services,
-      dependencies,
-    });
+    this.#findInvalidation = new FindInvalidation({ findCache: this.findCache, services });
   }
 
   /** Brings indexes and find answers up to a change that a cacher has just made. */

@@ -3,6 +3,7 @@ import type { CacheEvent, ResourceRecord, ResourceType } from '@service-center/s
 import { DependencyIndex } from './dependency-index.ts';
 import { InstanceIndex } from './instance-index.ts';
 import type { ResourceIndex } from './resource-index.ts';
+import { RuleIndex } from './rule-index.ts';
 import { SchemaIndex } from './schema-index.ts';
 import { ServiceIndex } from './service-index.ts';
 import { TagIndex } from './tag-index.ts';
@@ -12,6 +13,7 @@ export class CacheIndexes {
   readonly services: ServiceIndex = new ServiceIndex();
   readonly instances: InstanceIndex = new InstanceIndex();
   readonly tags: TagIndex = new TagIndex();
+  readonly rules: RuleIndex = new RuleIndex();
   readonly dependencies: DependencyIndex = new DependencyIndex();
   readonly schemas: SchemaIndex = new SchemaIndex();
 
@@ -26,6 +28,9 @@ export class CacheIndexes {
         break;
       case 'SERVICE_TAG':
         replaceIn(this.tags, event);
+        break;
+      case 'RULE':
+        replaceIn(this.rules, event);
         break;
       case 'DEPENDENCY_RULE':
         replaceIn(this.dependencies, event);

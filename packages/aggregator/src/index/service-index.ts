@@ -1,7 +1,7 @@
 import { compareNewestFirst, type ResourceRecord, type Tenant } from '@service-center/sdcommon';
 
 import type { ResourceIndex } from './resource-index.ts';
-import { ServiceNameMap } from './service-name-map.ts';
+import { ServiceNameMap, type ServiceNameFilter } from './service-name-map.ts';
 import { TenantMap } from './tenant-map.ts';
 
 type ServiceRecord = ResourceRecord<'SERVICE'>;
@@ -45,6 +45,11 @@ export class ServiceIndex implements ResourceIndex<'SERVICE'> {
   /** All services of a tenant; a live view. */
   ofTenant(tenant: Tenant): Iterable<ServiceRecord> {
     return this.#tenants.get(tenant)?.values() ?? noServices;
+  }
+
+  /** @yields the services of a tenant whose names fit: all versions of each name, newest first */
+  *matching(tenant: Tenant, filter: ServiceNameFilter): Generator<ServiceRecord, void, undefined> {
+    for (const versions of this.#names.matching(tenant, filter)) yield* versions;
   }
 
   /** How many services, which is versions, a tenant has. */

@@ -2,6 +2,13 @@ import type { Tenant } from '@service-center/sdcommon';
 
 import { TenantMap } from './tenant-map.ts';
 
+/** Part of the name of a service; what is undefined may be anything. */
+export interface ServiceNameFilter {
+  readonly environment?: string | undefined;
+  readonly appId?: string | undefined;
+  readonly serviceName?: string | undefined;
+}
+
 type Branch<V> = Map<string, Map<string, Map<string, V>>>;
 
 /**
@@ -30,6 +37,20 @@ export class ServiceNameMap<V> {
     names.set(serviceName, value);
   }
 
+  /**
+   * Looks only into branches that may hold what fits.
+   *
+   * @yields the values of all names in a tenant that fit
+   */
+  *matching(
+    tenant: Tenant,
+    { environment, appId, serviceName }: ServiceNameFilter,
+  ): Generator<V, void, undefined> {
+    for (const apps of branches(this.#tenants.get(tenant), environment)) {
+      for (const names of branches(apps, appId)) yield* branches(names, serviceName);
+    }
+  }
+
   /** @returns what was removed */
   delete(tenant: Tenant, environment: string, appId: string, serviceName: string): V | undefined {
     const environments = this.#tenants.get(tenant);
@@ -49,4 +70,14 @@ export class ServiceNameMap<V> {
   get isEmpty(): boolean {
     return this.#tenants.isEmpty;
   }
+}
+
+function branches<V>(
+  map: ReadonlyMap<string, V> | undefined,
+  name: string | undefined,
+): Iterable<V> {
+  if (map === undefined) return [];
+  if (name === undefined) return map.values();
+  const branch = map.get(name);
+  return branch === undefined ? [] : [branch];
 }
