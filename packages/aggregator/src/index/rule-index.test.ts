@@ -5,18 +5,15 @@ import { describe, expect, it } from 'vitest';
 import { RuleIndex } from './rule-index.ts';
 
 function rule(ruleId: string, createRevision: bigint): ResourceRecord<'RULE'> {
-  const draft = ruleDraft(
-    { tenant: defaultTenant, serviceId: 'cart-1', ruleId },
-    {
-      ruleId,
-      ruleType: 'BLACK',
-      attribute: 'Version',
-      pattern: '1',
-      description: '',
-      timestamp: '',
-      modTimestamp: '',
-    },
-  );
+  const draft = ruleDraft(defaultTenant, 'cart-1', {
+    ruleId,
+    ruleType: 'BLACK',
+    attribute: 'Version',
+    pattern: '1',
+    description: '',
+    timestamp: '',
+    modTimestamp: '',
+  });
   return { ...draft, createRevision, modRevision: createRevision, version: 1n };
 }
 
