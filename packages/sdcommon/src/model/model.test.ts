@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 
 import { leaseSeconds, type HealthCheck } from './microservice-instance.ts';
-import { emptyStringMap, isEmptyStringMap, isSameStringMap, toStringMap } from './string-map.ts';
+import {
+  containsStringMap,
+  emptyStringMap,
+  isEmptyStringMap,
+  isSameStringMap,
+  toStringMap,
+} from './string-map.ts';
 import { defaultTenant, formatTenant, isSameTenant, parseTenant } from './tenant.ts';
 
 describe('leaseSeconds', () => {
@@ -62,6 +68,15 @@ describe('a string map', () => {
     expect(isSameStringMap({ a: '1' }, { a: '1', b: '2' })).toBe(false);
     expect(isSameStringMap({ a: '1' }, { b: '1' })).toBe(false);
     expect(isSameStringMap(toStringMap([['toString', '1']]), { a: '1' })).toBe(false);
+  });
+
+  it('contains another when it has all its entries', () => {
+    expect(containsStringMap({ a: '1', b: '2' }, { b: '2' })).toBe(true);
+    expect(containsStringMap({ a: '1' }, emptyStringMap)).toBe(true);
+    expect(containsStringMap(emptyStringMap, { a: '1' })).toBe(false);
+    expect(containsStringMap({ a: '1' }, { a: '2' })).toBe(false);
+    expect(containsStringMap({ a: '' }, { b: '' })).toBe(false);
+    expect(containsStringMap({}, toStringMap([['__proto__', '1']]))).toBe(false);
   });
 });
 

@@ -14,10 +14,13 @@ import { describeLocks } from './lock-contract.ts';
 import { describeModel } from './model-contract.ts';
 import { describePoison } from './poison-contract.ts';
 import { describeCompaction, describePositions } from './position-contract.ts';
+import { describeRules } from './rule-contract.ts';
 import { describeSchemas } from './schema-contract.ts';
+import { describeSchemaDiscard } from './schema-discard-contract.ts';
 import { describeServerRecord } from './server-record-contract.ts';
 import { describeServices } from './service-contract.ts';
 import { describeServiceDeletion } from './service-deletion-contract.ts';
+import { describeStatusUpdates } from './status-update-contract.ts';
 import { describeTags } from './tag-contract.ts';
 import { describeTenants } from './tenant-contract.ts';
 
@@ -36,9 +39,12 @@ export function describeBackend(name: string, harness: BackendHarness): void {
     describeServices(it);
     describeServiceDeletion(it);
     describeInstances(it);
+    describeStatusUpdates(it);
     describeLeases(it);
     describeSchemas(it);
+    describeSchemaDiscard(it);
     describeTags(it);
+    describeRules(it);
     describeDependencyQueue(it);
     describeDependencyRules(it);
     describeDependencyCleanUp(it);

@@ -3,6 +3,7 @@ import { describe, expect } from 'vitest';
 import { toStringMap } from '../../model/string-map.ts';
 import { defaultTenant, type Tenant } from '../../model/tenant.ts';
 import type { Resource } from '../../source/resource.ts';
+import { sampleRule } from '../samples/sample-rule.ts';
 import { sampleService, sampleServiceKey } from '../samples/sample-service.ts';
 import { errorNameOf, type BackendFixture, type BackendTest } from './backend-fixture.ts';
 
@@ -20,6 +21,7 @@ export function describeServiceDeletion(it: BackendTest): void {
       expect(await store.backend.tags.get(defaultTenant, 's1')).toEqual({});
       expect(await store.backend.schemas.get(defaultTenant, 's1', 'first')).toBeUndefined();
       expect(await store.backend.schemas.list(defaultTenant, 's1', true)).toEqual([]);
+      expect(await store.backend.rules.list(defaultTenant, 's1')).toEqual([]);
       expect(await store.backend.instances.list(defaultTenant, 's1')).toEqual([]);
     });
 
@@ -152,19 +154,20 @@ export function describeServiceDeletion(it: BackendTest): void {
   });
 }
 
-/** A service with name, alias, tags, a schema and an instance. */
+/** A service with name, alias, tags, a schema, a rule and an instance. */
 async function registerEverything(
   store: BackendFixture,
   serviceId: string,
   tenant: Tenant = defaultTenant,
 ): Promise<void> {
-  const { schemas, tags } = store.backend;
+  const { schemas, tags, rules } = store.backend;
   await store.registerService(
     { serviceId, serviceName: `name-of-${serviceId}`, alias: `alias-of-${serviceId}` },
     { tenant },
   );
   await schemas.put(tenant, serviceId, { schemaId: 'first', summary: 'sum', schema: 'text' }, 10);
   await tags.replaceAll(tenant, serviceId, toStringMap([['zone', 'a']]));
+  await rules.add(tenant, serviceId, [sampleRule()], 10);
   await store.registerInstance({ serviceId, instanceId: 'i1' }, { tenant });
 }
 

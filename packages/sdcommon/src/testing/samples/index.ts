@@ -1,2 +1,3 @@
 export * from './sample-instance.ts';
+export * from './sample-rule.ts';
 export * from './sample-service.ts';
