@@ -62,25 +62,52 @@ export function describeSchemaDiscard(it: BackendTest): void {
 
     it('that services come to use meanwhile are there for them', async ({ store }) => {
       const { schemas } = store.backend;
-      const ids = ['a', 'b', 'c', 'd'];
-      for (const serviceId of ids)
+      const many = Array.from({ length: 400 }, (_, index) => ({
+        schemaId: `schema-${index}`,
+        summary: '',
+        schema: `text ${index}`,
+      }));
+      await store.registerService();
+      await schemas.replaceAll(defaultTenant, 'cart-1', many);
+      await schemas.replaceAll(defaultTenant, 'cart-1', []);
+      const used = many.filter((_, index) => index % 8 === 0);
+      let isDiscarding = true;
+      const discarding = schemas.discardUnreferenced(defaultTenant).finally(() => {
+        isDiscarding = false;
+      });
+      let count = 0;
+      for (const schema of used) {
+        await schemas.put(defaultTenant, 'cart-1', schema, many.length);
+        if (isDiscarding) count++;
+      }
+
+      await discarding;
+      expect(count).toBeGreaterThan(0);
+      for (const schema of used) {
+        expect(await schemas.get(defaultTenant, 'cart-1', schema.schemaId)).toEqual(schema);
+      }
+    });
+
+    it('that all use again when they are removed are there for all', async ({ store }) => {
+      const { schemas } = store.backend;
+      const ids = ['a', 'b', 'c'];
+      for (const serviceId of ids) {
         await store.registerService({ serviceId, serviceName: serviceId });
-      for (let round = 0; round < 15; round++) {
-        // The text is left without a reference; the next uses of it meet its removal.
-        await put(store, 'a', 'x', 'text');
+      }
+      const schema: Schema = { schemaId: 'x', summary: '', schema: 'text' };
+      for (let round = 0; round < 10; round++) {
+        await schemas.put(defaultTenant, 'a', schema, 10);
         await schemas.delete(defaultTenant, 'a', 'x');
-        const schema: Schema = { schemaId: 'x', summary: '', schema: 'text' };
         await Promise.all([
-          put(store, 'a', 'x', 'text'),
           schemas.discardUnreferenced(defaultTenant),
-          put(store, 'b', 'x', 'text'),
-          schemas.replaceAll(defaultTenant, 'c', [schema]),
+          schemas.put(defaultTenant, 'a', schema, 10),
+          schemas.replaceAll(defaultTenant, 'b', [schema]),
           schemas.discardUnreferenced(defaultTenant),
-          put(store, 'd', 'x', 'text'),
+          schemas.put(defaultTenant, 'c', schema, 10),
         ]);
 
         for (const serviceId of ids) {
-          expect((await schemas.get(defaultTenant, serviceId, 'x'))?.schema).toBe('text');
+          expect(await schemas.get(defaultTenant, serviceId, 'x')).toEqual(schema);
           await schemas.delete(defaultTenant, serviceId, 'x');
         }
       }
