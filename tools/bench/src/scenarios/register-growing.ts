@@ -32,7 +32,10 @@ async function measureSetting(
     syncDelayMs: setting.syncDelayMs,
   });
   await using server = await MeasuredServer.start(
-    { environment: setting.syncDelayMs > 0 ? faults.environment : {} },
+    {
+      environment: setting.syncDelayMs > 0 ? faults.environment : {},
+      flags: ['--set', 'quota.cap.instance.limit=10000000'],
+    },
     dataDirectory,
   );
   const rates: number[] = [];
