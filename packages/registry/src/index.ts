@@ -14,10 +14,12 @@ export type { Subscriber, Subscription, SubscriptionEnd } from './notification/s
 export * from './registry-config.ts';
 export { Registry, type RegistryOptions } from './registry.ts';
 export type { RequestScope } from './request-scope.ts';
+export { RuleLifecycle } from './rule/rule-lifecycle.ts';
 export { SchemaLifecycle } from './schema/schema-lifecycle.ts';
 export { SelfRegistration } from './self/self-registration.ts';
 export { ServiceLifecycle, type DeletedService } from './service/service-lifecycle.ts';
 export type { RegisterServiceBody } from './service/service-registration.ts';
 export { TagLifecycle } from './tag/tag-lifecycle.ts';
+export type { SentRule } from './validation/rule-checks.ts';
 export type { ServiceExistenceQuery } from './validation/service-checks.ts';
 export { parseRequestTenant } from './validation/tenant-checks.ts';

@@ -2,6 +2,7 @@ import type { Aggregator } from '@service-center/aggregator';
 import type { Backend, Clock, Logger, MetricRegistry } from '@service-center/sdcommon';
 import { Subscription } from 'rxjs';
 
+import { AccessPolicy } from './access/index.ts';
 import { Dependencies } from './dependency/dependencies.ts';
 import { DependencyRecorder } from './dependency/dependency-recorder.ts';
 import { DependencyResolver } from './dependency/dependency-resolver.ts';
@@ -12,12 +13,13 @@ import { HeartbeatMetrics } from './instance/heartbeat-metrics.ts';
 import { InstanceDefaults } from './instance/instance-defaults.ts';
 import { InstanceLifecycle } from './instance/instance-lifecycle.ts';
 import { RegistryGauges } from './metrics/registry-gauges.ts';
-import { NotificationHub } from './notification/notification-hub.ts';
+import { followedTypes, NotificationHub } from './notification/notification-hub.ts';
 import { NotificationMetrics } from './notification/notification-metrics.ts';
 import { Quota } from './quota/quota.ts';
 import { TenantUsage } from './quota/tenant-usage.ts';
 import { CacheFreshness, ServiceReader } from './read/index.ts';
 import type { RegistryConfig } from './registry-config.ts';
+import { RuleLifecycle } from './rule/rule-lifecycle.ts';
 import { SchemaLifecycle } from './schema/schema-lifecycle.ts';
 import { SelfRegistration } from './self/self-registration.ts';
 import { ProviderLookup } from './service/provider-lookup.ts';
@@ -53,6 +55,7 @@ export class Registry implements AsyncDisposable {
   readonly services: ServiceLifecycle;
   readonly schemas: SchemaLifecycle;
   readonly tags: TagLifecycle;
+  readonly rules: RuleLifecycle;
   readonly instances: InstanceLifecycle;
   readonly discovery: Discovery;
   readonly dependencies: Dependencies;
@@ -73,6 +76,7 @@ export class Registry implements AsyncDisposable {
     this.#options = options;
     this.config = config;
     const sharedServices = new SharedServices(config.sharedServices);
+    const access = new AccessPolicy({ aggregator, sharedServices });
     const lookup = new ProviderLookup(aggregator.services);
     const timeoutMs = config.barrierTimeoutMs;
     const barrier = new WriteBarrier({ aggregator, timeoutMs });
@@ -107,6 +111,14 @@ export class Registry implements AsyncDisposable {
       aggregator,
       freshness,
       barrier,
+      quota,
+    });
+    this.rules = new RuleLifecycle({
+      repository: backend.rules,
+      aggregator,
+      freshness,
+      barrier,
+      clock,
       quota,
     });
     this.schemas = new SchemaLifecycle({
@@ -148,12 +160,14 @@ export class Registry implements AsyncDisposable {
       lookup,
       sharedServices,
       tags: this.tags,
+      rules: this.rules,
       instances: this.instances,
       dependencies: this.dependencies,
       isOwnService: (serviceId) => this.self.instance?.serviceId === serviceId,
     });
     this.discovery = new Discovery({
       aggregator,
+      access,
       repository: backend.instances,
       freshness,
       lookup,
@@ -165,7 +179,7 @@ export class Registry implements AsyncDisposable {
       services: aggregator.services,
       resolver,
       recorder: this.#recorder,
-      sharedServices,
+      access,
       clock,
       logger,
       metrics: new NotificationMetrics(metrics, clock),
@@ -216,7 +230,7 @@ export class Registry implements AsyncDisposable {
         }),
       );
     }
-    for (const type of ['SERVICE', 'SERVICE_TAG', 'DEPENDENCY_RULE', 'INSTANCE'] as const) {
+    for (const type of followedTypes) {
       following.add(
         aggregator.events(type).subscribe((event) => {
           this.hub.handle(event);

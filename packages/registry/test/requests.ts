@@ -46,7 +46,7 @@ export function registration(
   fields: Partial<MicroService> = {},
   extras: Partial<RegisterServiceBody> = {},
 ): RegisterServiceBody {
-  return { service: service(fields), tags: emptyStringMap, instances: [], ...extras };
+  return { service: service(fields), tags: emptyStringMap, rules: [], instances: [], ...extras };
 }
 
 /** An instance as a client sends it. */

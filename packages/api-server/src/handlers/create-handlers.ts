@@ -7,6 +7,7 @@ import { AnswerReplies } from './answer-replies.ts';
 import { createDependencyHandlers } from './dependency-handlers.ts';
 import { createDiscoveryHandlers } from './discovery-handlers.ts';
 import { createInstanceHandlers } from './instance-handlers.ts';
+import { createRuleHandlers } from './rule-handlers.ts';
 import { createSchemaHandlers } from './schema-handlers.ts';
 import { createServerHandlers } from './server-handlers.ts';
 import { createServiceHandlers } from './service-handlers.ts';
@@ -22,6 +23,7 @@ export function createHandlers(registry: Registry, version: ServerVersion): Hand
     ...createServerHandlers({ health: registry.health, replies, version }),
     ...createServiceHandlers({ services: registry.services, schemas: registry.schemas }),
     ...createTagHandlers(registry.tags),
+    ...createRuleHandlers(registry.rules),
     ...createSchemaHandlers(registry.schemas),
     ...createInstanceHandlers(registry.instances),
     ...createDiscoveryHandlers({ discovery: registry.discovery, replies }),

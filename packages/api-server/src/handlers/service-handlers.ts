@@ -11,6 +11,7 @@ import { emptyReply, jsonReply, type Reply } from '../reply/reply.ts';
 import { pathParameter, type RequestContext } from '../request/request-context.ts';
 import { encodedList } from './encoded-list.ts';
 import { decodeBody } from './request-body.ts';
+import { readSentRule } from './rule-handlers.ts';
 
 /** What the handlers of services work with. */
 export interface ServiceHandlerOptions {
@@ -61,6 +62,7 @@ export function createServiceHandlers(
       const request = decodeBody(body, (fields) => ({
         service: fields.struct('service', readMicroService),
         tags: fields.textMap('tags'),
+        rules: fields.structList('rules', readSentRule),
         instances: fields.structList('instances', readMicroServiceInstance),
       }));
       const serviceId = await services.register(context, request);

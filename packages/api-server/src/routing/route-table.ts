@@ -79,6 +79,33 @@ export const routeTable = [
   },
 
   {
+    api: 'AddRule',
+    method: 'POST',
+    path: `${registry}${service}/rules`,
+    v3: `${v3}${service}/rules`,
+    body: 'general',
+  },
+  {
+    api: 'GetRules',
+    method: 'GET',
+    path: `${registry}${service}/rules`,
+    v3: `${v3}${service}/rules`,
+  },
+  {
+    api: 'UpdateRule',
+    method: 'PUT',
+    path: `${registry}${service}/rules/:rule_id`,
+    v3: `${v3}${service}/rules/:rule_id`,
+    body: 'general',
+  },
+  {
+    api: 'DeleteRule',
+    method: 'DELETE',
+    path: `${registry}${service}/rules/:rule_id`,
+    v3: `${v3}${service}/rules/:rule_id`,
+  },
+
+  {
     api: 'GetSchema',
     method: 'GET',
     path: `${registry}${service}/schemas/:schemaId`,

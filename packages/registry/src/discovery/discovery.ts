@@ -6,6 +6,7 @@ import {
   type Tenant,
 } from '@service-center/sdcommon';
 
+import type { AccessPolicy } from '../access/index.ts';
 import type { DependencyRecorder } from '../dependency/dependency-recorder.ts';
 import type { CacheFreshness } from '../read/index.ts';
 import type { RegistryConfig } from '../registry-config.ts';
@@ -13,7 +14,6 @@ import type { RequestScope } from '../request-scope.ts';
 import type { ProviderLookup, ServiceName } from '../service/provider-lookup.ts';
 import type { SharedServices } from '../service/shared-services.ts';
 import { check, findChecks } from '../validation/index.ts';
-import { accessScope } from './access.ts';
 import { parseFindVersion, versionRuleId } from './find-version.ts';
 import { consumerMissing, providerNameMissing } from './not-found.ts';
 import { PreparedFind, type FindBinding } from './prepared-find.ts';
@@ -30,6 +30,7 @@ import { splitTags } from './tag-keys.ts';
 /** What a {@link Discovery} works with. */
 export interface DiscoveryOptions {
   readonly aggregator: Pick<Aggregator, 'services' | 'instances' | 'tags' | 'findCache'>;
+  readonly access: AccessPolicy;
   readonly repository: Pick<InstanceRepository, 'list' | 'get'>;
   readonly freshness: CacheFreshness;
   readonly lookup: ProviderLookup;
@@ -61,9 +62,9 @@ export class Discovery {
   readonly #byId: ProviderInstances;
 
   constructor(options: DiscoveryOptions) {
-    const { aggregator, repository, freshness, sharedServices } = options;
+    const { aggregator, repository, freshness, access } = options;
     this.#options = options;
-    this.#filter = new ProviderFilter({ tags: aggregator.tags, sharedServices });
+    this.#filter = new ProviderFilter({ tags: aggregator.tags, access });
     this.#byId = new ProviderInstances({ aggregator, repository, freshness, filter: this.#filter });
   }
 
@@ -157,8 +158,9 @@ export class Discovery {
   #answerFromMemory(find: PreparedFind): FindAnswer {
     const binding = this.#bind(find);
     let answer = find.lastAnswer;
-    if (answer?.isCurrent !== true) {
-      answer = this.#options.aggregator.findCache.lookup(binding.name, binding.requestKey, () =>
+    if (answer?.isCurrent !== true || this.#hasOtherTags(find, binding)) {
+      const requestKey = this.#requestKey(find, binding);
+      answer = this.#options.aggregator.findCache.lookup(binding.name, requestKey, () =>
         this.#resolve(find, binding),
       );
       find.lastAnswer = answer;
@@ -187,7 +189,7 @@ export class Discovery {
       find,
       consumer,
       { ...find.name, environment },
-      `${find.selectionId} ${accessScope(consumer.value)}`,
+      `${find.selectionId} ${this.#options.access.commonScope(consumer)}`,
     );
   }
 
@@ -203,6 +205,22 @@ export class Discovery {
     return binding;
   }
 
+  /** A provider's list may look at everything of a consumer, which then shares its answer with nobody. */
+  #requestKey(find: PreparedFind, { consumer, name, requestKey }: FindBinding): string {
+    const { access, aggregator } = this.#options;
+    find.listedTags = undefined;
+    if (consumer === undefined || !access.hasRules(name)) return requestKey;
+    const { tenant, serviceId } = consumer.identity;
+    find.listedTags = aggregator.tags.get(tenant, serviceId);
+    return `${find.selectionId} ${access.ownScope(consumer)}`;
+  }
+
+  #hasOtherTags({ listedTags }: PreparedFind, { consumer }: FindBinding): boolean {
+    if (listedTags === undefined || consumer === undefined) return false;
+    const { tenant, serviceId } = consumer.identity;
+    return this.#options.aggregator.tags.get(tenant, serviceId) !== listedTags;
+  }
+
   #resolve(find: PreparedFind, { consumer, name }: FindBinding): Resolution {
     const found = this.#options.lookup.find(name, find.rule);
     const isUnknown =
@@ -210,7 +228,7 @@ export class Discovery {
     if (isUnknown) throw providerNameMissing(consumer?.value, name);
     const candidates = found.kind === 'found' ? found.services : [];
     const services = candidates.filter((candidate) =>
-      this.#filter.selects(candidate, find.tagKeys, consumer?.value),
+      this.#filter.selects(candidate, find.tagKeys, consumer),
     );
     return {
       serviceIds: services.map(({ identity }) => identity.serviceId),

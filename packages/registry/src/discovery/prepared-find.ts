@@ -1,5 +1,5 @@
 import type { FindAnswer } from '@service-center/aggregator';
-import type { ResourceRecord, Tenant, VersionRule } from '@service-center/sdcommon';
+import type { ResourceRecord, StringMap, Tenant, VersionRule } from '@service-center/sdcommon';
 
 import type { ServiceName } from '../service/provider-lookup.ts';
 
@@ -20,7 +20,7 @@ export interface PreparedFindOptions {
 export interface FindBinding {
   readonly consumer: ResourceRecord<'SERVICE'> | undefined;
   readonly name: ServiceName;
-  /** Names the request within its provider's part of the find cache. */
+  /** Names the request within its provider's part of the find cache, while no provider has a list. */
   readonly requestKey: string;
 }
 
@@ -38,6 +38,11 @@ export class PreparedFind {
   readonly selectionId: string;
   /** Set and read by {@link Discovery} only. */
   binding: FindBinding | undefined;
+  /**
+   * The consumer's tags at the last answer, when a provider's list may have looked at them. Set and read by
+   * {@link Discovery} only.
+   */
+  listedTags: StringMap | undefined;
   // Not held: thousands of finds are kept beside their requests, most of them for answers long overtaken, and an answer
   // of a thousand instances is 300 KB. The find cache holds those that are current.
   #lastAnswer: WeakRef<FindAnswer> | undefined;

@@ -4,12 +4,7 @@ import {
   type FindAnswer,
   type Resolution,
 } from '@service-center/aggregator';
-import type {
-  InstanceRepository,
-  MicroService,
-  ResourceRecord,
-  Tenant,
-} from '@service-center/sdcommon';
+import type { InstanceRepository, ResourceRecord, Tenant } from '@service-center/sdcommon';
 
 import type { CacheFreshness } from '../read/index.ts';
 import type { RequestScope } from '../request-scope.ts';
@@ -61,7 +56,7 @@ export interface FoundInstance {
 type OneInstance = ProviderQuery & { readonly instanceId: string };
 
 interface ProviderRequest {
-  readonly consumer: MicroService | undefined;
+  readonly consumer: ResourceRecord<'SERVICE'> | undefined;
   readonly provider: ResourceRecord<'SERVICE'>;
   /** Whether the consumer may use the provider, and tags select it. */
   readonly isSelected: boolean;
@@ -104,7 +99,7 @@ export class ProviderInstances {
 
   #listFromMemory(tenant: Tenant, query: ProviderQuery): FindAnswer {
     const { consumer, provider, isSelected } = this.#request(tenant, query);
-    if (!isSelected) throw instancesMissing(consumer, provider.value);
+    if (!isSelected) throw instancesMissing(consumer?.value, provider.value);
     const { environment, appId, serviceName } = provider.value;
     return this.#options.aggregator.findCache.lookup(
       { tenant, environment, appId, serviceName },
@@ -129,8 +124,7 @@ export class ProviderInstances {
 
   #request(tenant: Tenant, { consumerId, serviceId, tags }: ProviderQuery): ProviderRequest {
     const { aggregator, filter } = this.#options;
-    const consumer =
-      consumerId === '' ? undefined : aggregator.services.get(tenant, consumerId)?.value;
+    const consumer = consumerId === '' ? undefined : aggregator.services.get(tenant, consumerId);
     if (consumerId !== '' && consumer === undefined) throw consumerMissing(consumerId);
     const provider = aggregator.services.get(tenant, serviceId);
     if (provider === undefined) throw providerMissing(serviceId);
@@ -148,7 +142,7 @@ function foundInstance(
   instanceId: string,
 ): FoundInstance {
   if (!isSelected || record === undefined) {
-    throw instanceMissing(consumer, provider.value, instanceId);
+    throw instanceMissing(consumer?.value, provider.value, instanceId);
   }
   return { revision: findRevision([record], undefined), record };
 }

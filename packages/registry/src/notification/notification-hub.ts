@@ -6,16 +6,16 @@ import {
   type Logger,
   type MicroService,
   type ResourceRecord,
+  type ResourceType,
   type ServiceIdentity,
   type Tenant,
   type WatchAction,
 } from '@service-center/sdcommon';
 
+import type { AccessPolicy } from '../access/index.ts';
 import type { DependencyRecorder } from '../dependency/dependency-recorder.ts';
 import type { DependencyResolver } from '../dependency/dependency-resolver.ts';
 import { serviceKey } from '../dependency/service-key.ts';
-import { isAccessible } from '../discovery/access.ts';
-import type { SharedServices } from '../service/shared-services.ts';
 import { DeletedServices } from './deleted-services.ts';
 import { FanOut } from './fan-out.ts';
 import type { NotificationMetrics } from './notification-metrics.ts';
@@ -29,12 +29,30 @@ export interface NotificationHubOptions {
   readonly services: Aggregator['services'];
   readonly resolver: DependencyResolver;
   readonly recorder: DependencyRecorder;
-  readonly sharedServices: SharedServices;
+  readonly access: AccessPolicy;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: NotificationMetrics;
   /** How many frames may wait for one subscriber. */
   readonly queueLimit: number;
+}
+
+/** What a {@link NotificationHub} has to be told of. */
+export const followedTypes = [
+  'SERVICE',
+  'SERVICE_TAG',
+  'RULE',
+  'DEPENDENCY_RULE',
+  'INSTANCE',
+] as const satisfies readonly ResourceType[];
+
+type FollowedType = (typeof followedTypes)[number];
+
+/** A provider whose list has changed. */
+interface Relisted {
+  readonly provider: ResourceRecord<'SERVICE'>;
+  /** When the first change of the turn reached the cache. */
+  readonly receivedMs: number;
 }
 
 // Far more providers than change between two changes of who depends on whom.
@@ -56,6 +74,8 @@ export class NotificationHub {
   readonly #receivers = new Map<string, readonly Outbox[]>();
   /** Deletions of instances whose service is gone too, told in this turn. */
   #orphans: CacheEvent<'INSTANCE'>[] = [];
+  /** Providers whose lists have changed in this turn, by the keys of their records. */
+  readonly #relisted = new Map<string, Relisted>();
   #isSettling = false;
   #isClosed = false;
 
@@ -105,7 +125,7 @@ export class NotificationHub {
   }
 
   /** Takes over an event of the caches. */
-  handle(event: CacheEvent<'SERVICE' | 'SERVICE_TAG' | 'DEPENDENCY_RULE' | 'INSTANCE'>): void {
+  handle(event: CacheEvent<FollowedType>): void {
     if (this.#isClosed) return;
     switch (event.resourceType) {
       case 'SERVICE':
@@ -116,7 +136,12 @@ export class NotificationHub {
         this.#receivers.clear();
         if (this.#deleted.hasFresh) this.#rememberConsumers(event);
         break;
+      case 'RULE':
+        this.#receivers.clear();
+        if (event.type !== 'INIT') this.#relist(event);
+        break;
       case 'SERVICE_TAG':
+        this.#receivers.clear();
         if (event.type !== 'INIT') this.#pushExpiry(event.resource.identity, event.receivedMs);
         break;
       case 'INSTANCE':
@@ -153,8 +178,11 @@ export class NotificationHub {
     this.#isSettling = false;
     const orphans = this.#orphans;
     this.#orphans = [];
+    const relisted = [...this.#relisted.values()];
+    this.#relisted.clear();
     this.#deleted.endTurn();
     if (this.#isClosed) return;
+    for (const { provider, receivedMs } of relisted) this.#pushRelisted(provider, receivedMs);
     for (const event of orphans) {
       const deleted = this.#deleted.get(event.resource.identity);
       if (deleted === undefined) continue;
@@ -179,6 +207,35 @@ export class NotificationHub {
     if (receivers.length === 0) return;
     const key = serviceKey(resource.identity.tenant, provider);
     const frame = new PushFrame(encodeWatchInstanceEvent(action, key, resource.encoded));
+    this.#fanOut.send(receivers, frame, receivedMs);
+  }
+
+  /** Several rules that change together are one change of the list. */
+  #relist({ resource, receivedMs }: CacheEvent<'RULE'>): void {
+    if (this.#outboxes.size === 0) return;
+    const { tenant, serviceId } = resource.identity;
+    const provider = this.#options.services.get(tenant, serviceId);
+    if (provider === undefined || this.#relisted.has(provider.key)) return;
+    this.#relisted.set(provider.key, { provider, receivedMs });
+    this.#settleLater();
+  }
+
+  /**
+   * The consumers of a provider whose list changed are told to forget what they know of it, whether the list lets them
+   * through or not (spec 04 §5.4).
+   */
+  #pushRelisted(provider: ResourceRecord<'SERVICE'>, receivedMs: number): void {
+    const { tenant } = provider.identity;
+    const { resolver, recorder } = this.#options;
+    const receivers = this.#subscribersOf(
+      [
+        ...resolver.consumers(tenant, provider.value),
+        ...recorder.pendingConsumers(tenant, provider.value),
+      ].map(({ identity }) => identity),
+    );
+    if (receivers.length === 0) return;
+    const key = serviceKey(tenant, provider.value);
+    const frame = new PushFrame(encodeWatchInstanceEvent('EXPIRE', key, undefined));
     this.#fanOut.send(receivers, frame, receivedMs);
   }
 
@@ -208,21 +265,23 @@ export class NotificationHub {
 
   /** Adds those whose find has just been answered and whose rule is still on its way to the store. */
   #withPending(
-    { identity, value }: ResourceRecord<'SERVICE'>,
+    provider: ResourceRecord<'SERVICE'>,
     receivers: readonly Outbox[],
   ): readonly Outbox[] {
-    const pending = this.#options.recorder.pendingConsumers(identity.tenant, value);
+    const { recorder, access } = this.#options;
+    const pending = recorder.pendingConsumers(provider.identity.tenant, provider.value);
     if (pending.length === 0) return receivers;
-    const consumers = pending.map((consumer) => consumer.identity);
+    const consumers = pending
+      .filter((consumer) => access.allows(consumer, provider))
+      .map((consumer) => consumer.identity);
     return [...new Set([...receivers, ...this.#subscribersOf(consumers)])];
   }
 
-  #consumersOf({ identity, value }: ResourceRecord<'SERVICE'>): readonly ServiceIdentity[] {
-    const { resolver, sharedServices } = this.#options;
-    const isShared = sharedServices.isSharedService(identity.tenant, value);
+  #consumersOf(provider: ResourceRecord<'SERVICE'>): readonly ServiceIdentity[] {
+    const { resolver, access } = this.#options;
     return resolver
-      .consumers(identity.tenant, value)
-      .filter((consumer) => isAccessible(consumer.value, value, isShared))
+      .consumers(provider.identity.tenant, provider.value)
+      .filter((consumer) => access.allows(consumer, provider))
       .map((consumer) => consumer.identity);
   }
 

@@ -38,6 +38,11 @@ export class Quota {
     return this.#config.kind === 'unlimit' ? Number.MAX_SAFE_INTEGER : this.#config.tag;
   }
 
+  /** How many rules a service may have. */
+  get ruleLimit(): number {
+    return this.#config.kind === 'unlimit' ? Number.MAX_SAFE_INTEGER : this.#config.rule;
+  }
+
   /** How much of a tenant's quota is used, 0 to 1; 0 without quotas. */
   used(kind: 'SERVICE' | 'INSTANCE', tenant: Tenant): number {
     if (this.#config.kind === 'unlimit') return 0;

@@ -13,8 +13,9 @@ import type { InstanceLifecycle } from '../instance/instance-lifecycle.ts';
 import type { Quota } from '../quota/quota.ts';
 import type { RegistryConfig } from '../registry-config.ts';
 import type { RequestScope } from '../request-scope.ts';
+import type { RuleLifecycle } from '../rule/rule-lifecycle.ts';
 import type { TagLifecycle } from '../tag/tag-lifecycle.ts';
-import { checkMicroService } from '../validation/index.ts';
+import { checkMicroService, type SentRule } from '../validation/index.ts';
 import { withDetail, type WriteBarrier } from '../write/index.ts';
 import { randomId } from './random-id.ts';
 import { withServiceDefaults } from './service-defaults.ts';
@@ -29,6 +30,7 @@ export interface ServiceRegistrationOptions {
   readonly quota: Quota;
   readonly sharedServices: SharedServices;
   readonly tags: TagLifecycle;
+  readonly rules: RuleLifecycle;
   readonly instances: InstanceLifecycle;
 }
 
@@ -37,6 +39,8 @@ export interface RegisterServiceBody {
   readonly service: MicroService | undefined;
   /** Replace the service's tags, unless there are none. */
   readonly tags: StringMap;
+  /** Added to the service's black or white list. */
+  readonly rules: readonly SentRule[];
   /** Registered for the service. */
   readonly instances: readonly MicroServiceInstance[];
 }
@@ -96,12 +100,13 @@ export class ServiceRegistration {
     serviceId: string,
     body: RegisterServiceBody,
   ): Promise<void> {
-    const { tags, instances } = this.#options;
+    const { tags, rules, instances } = this.#options;
     const extras: Promise<unknown>[] = body.instances.map((instance) =>
       instances.register(scope, serviceId, instance),
     );
     if (Object.keys(body.tags).length > 0)
       extras.push(tags.replaceAll(scope, serviceId, body.tags));
+    if (body.rules.length > 0) extras.push(rules.add(scope, serviceId, body.rules));
     const failures = (await Promise.allSettled(extras)).filter(
       (outcome) => outcome.status === 'rejected',
     );

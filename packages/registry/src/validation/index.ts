@@ -3,6 +3,7 @@ export * from './dependency-checks.ts';
 export * from './discovery-checks.ts';
 export * from './instance-checks.ts';
 export * from './pattern.ts';
+export * from './rule-checks.ts';
 export * from './rule.ts';
 export * from './schema-checks.ts';
 export * from './service-checks.ts';

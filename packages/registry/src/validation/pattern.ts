@@ -60,4 +60,8 @@ export const patterns = {
   simpleNameOrNone: regexp('^[A-Za-z0-9_.-]*$'),
   simpleName: regexp('^[A-Za-z0-9_.-]+$'),
   tag: regexp(String.raw`^[a-zA-Z][a-zA-Z0-9_\-.]{0,63}$`),
+  ruleType: regexp('^(WHITE|BLACK)$'),
+  ruleAttribute: regexp(
+    String.raw`((^tag_[a-zA-Z][a-zA-Z0-9_\-.]{0,63}$)|(^ServiceId$)|(^AppId$)|(^ServiceName$)|(^Version$)|(^Description$)|(^Level$)|(^Status$))`,
+  ),
 } as const satisfies Record<string, Pattern>;
