@@ -71,14 +71,14 @@ export function describeSchemaDiscard(it: BackendTest): void {
       await schemas.replaceAll(defaultTenant, 'cart-1', many);
       await schemas.replaceAll(defaultTenant, 'cart-1', []);
       const used = many.filter((_, index) => index % 8 === 0);
-      let isDiscarding = true;
+      const progress = { isDiscarding: true };
       const discarding = schemas.discardUnreferenced(defaultTenant).finally(() => {
-        isDiscarding = false;
+        progress.isDiscarding = false;
       });
       let count = 0;
       for (const schema of used) {
         await schemas.put(defaultTenant, 'cart-1', schema, many.length);
-        if (isDiscarding) count++;
+        if (progress.isDiscarding) count++;
       }
 
       await discarding;

@@ -2,11 +2,12 @@ import type { ConsumerDependency } from '../../../model/dependency.ts';
 import type { MicroServiceKey } from '../../../model/microservice.ts';
 import { formatTenant, type Tenant } from '../../../model/tenant.ts';
 import type { Resource } from '../../../source/resource.ts';
+import { ruleText } from './rule-model.ts';
 
 /**
  * What a record says, in the form of `RegistryModel.lines`.
  *
- * @returns undefined for what the model does not know: tenants and rules
+ * @returns undefined for what the model does not know: tenants, and keys that lead to rules
  */
 export function describeRecord(record: Resource): string | undefined {
   switch (record.type) {
@@ -40,9 +41,12 @@ export function describeRecord(record: Resource): string | undefined {
     }
     case 'DOMAIN':
     case 'PROJECT':
-    case 'RULE':
     case 'RULE_INDEX':
       return undefined;
+    case 'RULE': {
+      const { tenant, serviceId, ruleId } = record.identity;
+      return `RULE ${formatTenant(tenant)} ${serviceId} ${ruleId} ${ruleText(record.value)}`;
+    }
     case 'DEPENDENCY_QUEUE': {
       const { tenant, serviceId } = record.identity;
       return describeQueued(tenant, serviceId, record.value);

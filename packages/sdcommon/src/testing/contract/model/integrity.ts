@@ -31,6 +31,8 @@ export function findOrphans({ resources }: ListResult<ResourceType>): readonly s
         break;
       }
       case 'SERVICE_TAG':
+      case 'RULE':
+      case 'RULE_INDEX':
       case 'SCHEMA_REF':
       case 'SCHEMA_SUMMARY':
       case 'INSTANCE': {

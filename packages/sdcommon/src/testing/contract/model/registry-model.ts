@@ -1,9 +1,10 @@
 import type { ErrorName } from '../../../model/error-table.ts';
 import type { MicroServiceInstance } from '../../../model/microservice-instance.ts';
 import type { MicroService } from '../../../model/microservice.ts';
-import { isSameStringMap, type StringMap } from '../../../model/string-map.ts';
+import { containsStringMap, isSameStringMap, type StringMap } from '../../../model/string-map.ts';
 import { formatTenant, type Tenant } from '../../../model/tenant.ts';
 import { DependencyModel } from './dependency-model.ts';
+import { ruleText, type ModelRules } from './rule-model.ts';
 
 /** What a registration of a service answers, or the error it ends with. */
 export type ServiceOutcome = { readonly serviceId: string; readonly isNew: boolean } | ErrorName;
@@ -18,6 +19,7 @@ interface ModelService {
   readonly service: MicroService;
   readonly tags: StringMap | undefined;
   readonly schemas: ReadonlyMap<string, string>;
+  readonly rules: ModelRules;
   readonly instances: ReadonlyMap<string, ModelInstance>;
 }
 
@@ -43,7 +45,7 @@ export class RegistryModel {
     if (this.#services.has(idOf(tenant, service.serviceId))) {
       return isIdRequested ? 'serviceAlreadyExists' : 'internal';
     }
-    const empty = { tags: undefined, schemas: new Map(), instances: new Map() };
+    const empty = { tags: undefined, schemas: new Map(), rules: [], instances: new Map() };
     this.#services.set(idOf(tenant, service.serviceId), { tenant, service, ...empty });
     return { serviceId: service.serviceId, isNew: true };
   }
@@ -117,6 +119,31 @@ export class RegistryModel {
     return this.#change(tenant, serviceId, (known) => ({ ...known, schemas: left }));
   }
 
+  /** What has a text, in a tenant. */
+  schemaKeys(tenant: Tenant): readonly { readonly serviceId: string; readonly schemaId: string }[] {
+    return this.#ofTenant(tenant).flatMap(({ serviceId }) =>
+      [...(this.#services.get(idOf(tenant, serviceId))?.schemas.keys() ?? [])].map((schemaId) => ({
+        serviceId,
+        schemaId,
+      })),
+    );
+  }
+
+  rulesOf(tenant: Tenant, serviceId: string): ModelRules {
+    return this.#services.get(idOf(tenant, serviceId))?.rules ?? [];
+  }
+
+  editRules(
+    tenant: Tenant,
+    serviceId: string,
+    edit: (known: ModelRules) => ModelRules | ErrorName,
+  ): ErrorName | undefined {
+    return this.#change(tenant, serviceId, (known) => {
+      const rules = edit(known.rules);
+      return typeof rules === 'string' ? rules : { ...known, rules };
+    });
+  }
+
   registerInstance(
     tenant: Tenant,
     instance: MicroServiceInstance,
@@ -151,6 +178,18 @@ export class RegistryModel {
     return undefined;
   }
 
+  updateStatusWhere(tenant: Tenant, properties: StringMap, status: string): void {
+    const ofTenant = [...this.#services.values()].filter(
+      (known) => formatTenant(known.tenant) === formatTenant(tenant),
+    );
+    for (const { service, instances } of ofTenant) {
+      for (const [instanceId, { instance }] of instances) {
+        if (!containsStringMap(instance.properties, properties)) continue;
+        this.updateInstance(tenant, service.serviceId, instanceId, { status });
+      }
+    }
+  }
+
   hasInstance(tenant: Tenant, serviceId: string, instanceId: string): boolean {
     return this.#services.get(idOf(tenant, serviceId))?.instances.has(instanceId) === true;
   }
@@ -182,7 +221,7 @@ export class RegistryModel {
   /** Everything there is, one line for each record, as `describeRecord` writes it; sorted. */
   lines(): readonly string[] {
     const lines = [...this.dependencies.lines()];
-    for (const { tenant, service, tags, schemas, instances } of this.#services.values()) {
+    for (const { tenant, service, tags, schemas, rules, instances } of this.#services.values()) {
       const { serviceId, serviceName, alias, version, properties } = service;
       const scope = formatTenant(tenant);
       const text = JSON.stringify([serviceName, alias, version, service.schemas, properties]);
@@ -195,6 +234,9 @@ export class RegistryModel {
       for (const [schemaId, summary] of schemas) {
         lines.push(`SCHEMA_REF ${scope} ${serviceId} ${schemaId}`);
         lines.push(`SCHEMA_SUMMARY ${scope} ${serviceId} ${schemaId} ${summary}`);
+      }
+      for (const rule of rules) {
+        lines.push(`RULE ${scope} ${serviceId} ${rule.ruleId} ${ruleText(rule)}`);
       }
       for (const { instance } of instances.values()) {
         const body = [instance.hostName, instance.status, instance.properties];

@@ -18,3 +18,6 @@ export const instanceIds: fc.Arbitrary<string> = fc.constantFrom('i', 'i2');
 
 /** Ids of schemas of random scripts. */
 export const schemaIds: fc.Arbitrary<string> = fc.constantFrom('one', 'two');
+
+/** Ids of rules of random scripts. */
+export const ruleIds: fc.Arbitrary<string> = fc.constantFrom('r1', 'r2', 'r3', 'r4');

@@ -7,6 +7,7 @@ import { sampleInstance } from '../../samples/sample-instance.ts';
 import { sampleService } from '../../samples/sample-service.ts';
 import type { BackendFeatures } from '../backend-harness.ts';
 import { dependencySteps } from './dependency-steps.ts';
+import { ruleSteps } from './rule-steps.ts';
 import { instanceIds, schemaIds, serviceIds, tenants } from './script-names.ts';
 import { callText, nothing, outcomeOf, scriptStep, type ScriptStep } from './script-step.ts';
 
@@ -24,6 +25,7 @@ export function scriptSteps(features: BackendFeatures): fc.Arbitrary<ScriptStep>
     ...serviceSteps(),
     ...memberSteps(),
     ...instanceSteps(features),
+    ...ruleSteps(),
     ...dependencySteps(),
     ...followerSteps(features),
   ];
@@ -105,7 +107,16 @@ function memberSteps(): fc.Arbitrary<ScriptStep>[] {
       assert.equal(await outcomeOf(call, nothing), model.deleteSchema(tenant, id, schemaId));
     }),
   );
-  return [replaceTags, deleteTag, putSchema, deleteSchema];
+  const discardSchemas = tenants.map((tenant) =>
+    scriptStep(callText('discardUnreferenced', tenant), async (model, { backend }) => {
+      await backend.schemas.discardUnreferenced(tenant);
+      for (const { serviceId, schemaId } of model.schemaKeys(tenant)) {
+        const stored = await backend.schemas.get(tenant, serviceId, schemaId);
+        assert.equal(stored?.schema, 'text');
+      }
+    }),
+  );
+  return [replaceTags, deleteTag, putSchema, deleteSchema, discardSchemas];
 }
 
 function instanceSteps({ minTtlSeconds }: BackendFeatures): fc.Arbitrary<ScriptStep>[] {
@@ -152,6 +163,17 @@ function instanceSteps({ minTtlSeconds }: BackendFeatures): fc.Arbitrary<ScriptS
       },
     ),
   );
+  const updateStatuses = fc
+    .tuple(tenants, maps, fc.constantFrom('UP', 'DOWN'))
+    .map(([tenant, properties, status]) =>
+      scriptStep(
+        callText('updateStatusWhere', tenant, properties, status),
+        async (model, { backend }) => {
+          await backend.instances.updateStatusWhere(tenant, properties, status);
+          model.updateStatusWhere(tenant, properties, status);
+        },
+      ),
+    );
   const unregister = keys.map((key) =>
     scriptStep(callText('unregister', key), async (model, { backend }) => {
       const call = backend.instances.unregister(key);
@@ -175,7 +197,7 @@ function instanceSteps({ minTtlSeconds }: BackendFeatures): fc.Arbitrary<ScriptS
       await store.untilStored('INSTANCE', left);
     }),
   );
-  return [register, register, update, unregister, renew, expire];
+  return [register, register, update, updateStatuses, unregister, renew, expire];
 }
 
 function followerSteps({ compacts }: BackendFeatures): fc.Arbitrary<ScriptStep>[] {
