@@ -6,6 +6,8 @@ import { describeInstanceStorage } from './instance-storage-contract.ts';
 import { kvBackendTest } from './kv-backend-fixture.ts';
 import { describeLayout } from './layout-contract.ts';
 import { describeLegacyData } from './legacy-data-contract.ts';
+import { describeRuleStorage } from './rule-storage-contract.ts';
+import { describeSchemaContents } from './schema-content-contract.ts';
 import { describeSharedState } from './shared-state-contract.ts';
 
 /**
@@ -21,6 +23,8 @@ export function describeKvBackend(name: string, harness: KvStoreHarness): void {
   describe(`the registry's data on the ${name} store`, () => {
     describeLayout(it);
     describeInstanceStorage(it);
+    describeRuleStorage(it);
+    describeSchemaContents(it);
     describeDependencyStorage(it);
     describeLegacyData(it);
     describeSharedState(it);

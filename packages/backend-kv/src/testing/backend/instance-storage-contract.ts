@@ -1,4 +1,4 @@
-import { ServiceCenterError } from '@service-center/sdcommon';
+import { emptyStringMap, ServiceCenterError } from '@service-center/sdcommon';
 import { describe, expect } from 'vitest';
 
 import type { KvBackendFixture, KvBackendTest } from './kv-backend-fixture.ts';
@@ -29,6 +29,24 @@ export function describeInstanceStorage(it: KvBackendTest): void {
 
       expect(await servers.leaseOf()).toBe(lease);
       expect(await leases(servers)).toEqual([lease, lease]);
+    });
+
+    it('stay on their leases when many change', async ({ servers }) => {
+      await servers.registerService();
+      await servers.registerInstance();
+      await servers.putRaw(`${fileKey}-alone`, '{"instanceId":"cart-1-a-alone","status":"UP"}');
+      await servers.putRaw(`${fileKey}-broken`, '{');
+      const lease = await servers.leaseOf();
+      const { instances } = servers.backend;
+      await instances.updateStatusWhere(servers.tenant, emptyStringMap, 'DOWN');
+
+      expect(await leases(servers)).toEqual([lease, lease]);
+      expect(await servers.value(fileKey)).toContain(
+        '"status":"DOWN","healthCheck":{"mode":"push","interval":30,"times":3},"timestamp":"1700000005","modTimestamp":"1700000005"',
+      );
+      const alone = await servers.kv.get(servers.key(`${fileKey}-alone`));
+      expect(alone).toMatchObject({ lease: 0n, version: 2n });
+      expect(await servers.value(`${fileKey}-broken`)).toBe('{');
     });
 
     it('move to a lease of their own when the time to live changes', async ({ servers }) => {
