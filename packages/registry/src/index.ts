@@ -1,4 +1,5 @@
 export { Dependencies, type DependencyFilter } from './dependency/dependencies.ts';
+export type { BatchFindAnswer, BatchFindPart, BatchFindRequest } from './discovery/batch-find.ts';
 export { Discovery, type FindParameters } from './discovery/discovery.ts';
 export { PreparedFind } from './discovery/prepared-find.ts';
 export type {

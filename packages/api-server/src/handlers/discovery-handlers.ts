@@ -1,9 +1,13 @@
 import type { Discovery, PreparedFind } from '@service-center/registry';
 
+import { ServiceCenterError } from '@service-center/sdcommon';
+
 import type { Handlers } from '../pipeline/handler.ts';
 import { jsonReply, notModifiedReply } from '../reply/reply.ts';
 import { pathParameter, type RequestContext } from '../request/request-context.ts';
 import type { AnswerReplies } from './answer-replies.ts';
+import { encodeBatchFind, readBatchFind } from './batch-find-codec.ts';
+import { decodeBody, undecodable } from './request-body.ts';
 
 /** What the handlers of discovery work with. */
 export interface DiscoveryHandlerOptions {
@@ -14,7 +18,7 @@ export interface DiscoveryHandlerOptions {
 /** Finding, listing and getting instances (spec 01 §4.7, rows 25, 26 and 31). */
 export function createDiscoveryHandlers(
   options: DiscoveryHandlerOptions,
-): Pick<Handlers, 'FindInstances' | 'GetInstance' | 'ListInstance'> {
+): Pick<Handlers, 'BatchFindInstances' | 'FindInstances' | 'GetInstance' | 'ListInstance'> {
   const { discovery, replies } = options;
   const prepared = new WeakMap<RequestContext, PreparedFind>();
   return {
@@ -29,6 +33,16 @@ export function createDiscoveryHandlers(
         : discovery.answer(find, context.rev);
       if (answer instanceof Promise) return answer.then((found) => replies.of(found, context.rev));
       return replies.of(answer, context.rev);
+    },
+
+    BatchFindInstances: async (context, body) => {
+      const type = context.query.get('type');
+      if (type !== 'query') {
+        throw new ServiceCenterError('invalidParameters', `Invalid action: ${type}`);
+      }
+      const { consumerId, targetTenant } = context;
+      const request = { ...decodeBody(body, readBatchFind, undecodable), consumerId, targetTenant };
+      return jsonReply(encodeBatchFind(await discovery.findMany(context, request)));
     },
 
     ListInstance: async (context) =>

@@ -1,5 +1,6 @@
 import type { InstanceLifecycle } from '@service-center/registry';
 import {
+  emptyStringMap,
   JsonWriter,
   readMicroServiceInstance,
   type FieldReader,
@@ -19,6 +20,7 @@ export function createInstanceHandlers(
   Handlers,
   | 'PutInstanceProperties'
   | 'PutInstanceStatus'
+  | 'PutManyInstanceStatus'
   | 'RegisterInstance'
   | 'SendHeartbeat'
   | 'SendManyHeartbeat'
@@ -66,6 +68,19 @@ export function createInstanceHandlers(
       return emptyReply;
     },
 
+    PutManyInstanceStatus: async (context, body) => {
+      const { properties, status } = decodeBody(
+        body,
+        (fields) => ({
+          properties: fields.struct('matches', (matches) => matches.textMap('properties')),
+          status: fields.text('status'),
+        }),
+        undecodable,
+      );
+      await instances.updateStatusWhere(context, properties ?? emptyStringMap, status);
+      return emptyReply;
+    },
+
     SendHeartbeat: async (context) => {
       await instances.heartbeat(
         context.tenant,
@@ -87,7 +102,8 @@ export function createInstanceHandlers(
   };
 }
 
-function readHeartbeat(fields: FieldReader): HeartbeatSetElement {
+/** Names an instance in a body. @throws JsonShapeError */
+export function readHeartbeat(fields: FieldReader): HeartbeatSetElement {
   return { serviceId: fields.text('serviceId'), instanceId: fields.text('instanceId') };
 }
 

@@ -198,6 +198,19 @@ export const routeTable = [
   },
 
   {
+    api: 'BatchFindInstances',
+    method: 'POST',
+    path: `${registry}/instances/action`,
+    body: 'general',
+  },
+  {
+    api: 'PutManyInstanceStatus',
+    method: 'PUT',
+    path: `${registry}/instances/status`,
+    body: 'general',
+  },
+
+  {
     api: 'AddDependencies',
     method: 'POST',
     path: `${registry}/dependencies`,

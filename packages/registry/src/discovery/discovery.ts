@@ -14,6 +14,7 @@ import type { RequestScope } from '../request-scope.ts';
 import type { ProviderLookup, ServiceName } from '../service/provider-lookup.ts';
 import type { SharedServices } from '../service/shared-services.ts';
 import { check, findChecks } from '../validation/index.ts';
+import { BatchFind, type BatchFindAnswer, type BatchFindRequest } from './batch-find.ts';
 import { parseFindVersion, versionRuleId } from './find-version.ts';
 import { consumerMissing, providerNameMissing } from './not-found.ts';
 import { PreparedFind, type FindBinding } from './prepared-find.ts';
@@ -60,12 +61,29 @@ export class Discovery {
   readonly #options: DiscoveryOptions;
   readonly #filter: ProviderFilter;
   readonly #byId: ProviderInstances;
+  readonly #batch: BatchFind;
 
   constructor(options: DiscoveryOptions) {
     const { aggregator, repository, freshness, access } = options;
     this.#options = options;
     this.#filter = new ProviderFilter({ tags: aggregator.tags, access });
     this.#byId = new ProviderInstances({ aggregator, repository, freshness, filter: this.#filter });
+    this.#batch = new BatchFind({
+      freshness,
+      serviceElement: (scope, request, key, rev) => {
+        const { environment, appId, serviceName, version } = key;
+        const { consumerId, targetTenant } = request;
+        const provider = { environment, appId, serviceName, version, tags: '' };
+        const find = this.prepare({ tenant: scope.tenant, targetTenant, consumerId, ...provider });
+        return {
+          rev,
+          now: () => this.#answerFromMemory(find),
+          fresh: () => this.answerFresh(find, scope.signal),
+        };
+      },
+      instanceElement: (scope, consumerId, address, rev) =>
+        this.#byId.element(scope, { ...address, consumerId, tags: '' }, rev),
+    });
   }
 
   /**
@@ -153,6 +171,16 @@ export class Discovery {
    */
   getInstance(scope: RequestScope, query: OneInstanceQuery, rev: string): Promise<FoundInstance> {
     return this.#byId.get(scope, query, rev);
+  }
+
+  /**
+   * Answers many finds at once, each as if it had been asked alone.
+   *
+   * @throws ServiceCenterError `invalidParameters` when any element breaks a rule, before anything is answered;
+   *   `internal` when the registry fails at any of them
+   */
+  findMany(scope: RequestScope, request: BatchFindRequest): Promise<BatchFindAnswer> {
+    return this.#batch.find(scope, request);
   }
 
   #answerFromMemory(find: PreparedFind): FindAnswer {

@@ -14,6 +14,7 @@ import {
   listInstancesChecks,
   type ProviderQuery,
 } from '../validation/index.ts';
+import type { BatchElement } from './batch-find.ts';
 import {
   consumerMissing,
   instanceMissing,
@@ -95,6 +96,17 @@ export class ProviderInstances {
     if (rev === '' || rev === found.revision) return found;
     await freshness.catchUp(scope.signal);
     return this.#getFromMemory(scope.tenant, checked);
+  }
+
+  /** One instance as an element of a batch. @throws ServiceCenterError `invalidParameters` */
+  element(scope: RequestScope, query: OneInstanceQuery, rev: string): BatchElement<FoundInstance> {
+    const checked: OneInstance = { ...query, tags: splitTags(query.tags) };
+    check(getInstanceChecks, checked);
+    return {
+      rev,
+      now: () => this.#getFromMemory(scope.tenant, checked),
+      fresh: () => this.get({ ...scope, noCache: true }, query, ''),
+    };
   }
 
   #listFromMemory(tenant: Tenant, query: ProviderQuery): FindAnswer {

@@ -24,6 +24,7 @@ import {
   heartbeatChecks,
   unregisterChecks,
   updateInstancePropertiesChecks,
+  updateManyStatusChecks,
   updateStatusChecks,
 } from '../validation/index.ts';
 import { withDetail, type WriteBarrier } from '../write/index.ts';
@@ -131,6 +132,22 @@ export class InstanceLifecycle {
     const key = { tenant: scope.tenant, serviceId, instanceId };
     const write = repository.updateStatus(key, status, unixSeconds(clock));
     await barrier.passed(withDetail(write, noInstance));
+  }
+
+  /**
+   * Sets the status of every instance of the tenant whose properties contain all given pairs; of all instances when
+   * none is given.
+   *
+   * @throws ServiceCenterError `invalidParameters`
+   */
+  async updateStatusWhere(
+    scope: RequestScope,
+    properties: StringMap,
+    status: string,
+  ): Promise<void> {
+    check(updateManyStatusChecks, { status });
+    const { repository, barrier } = this.#options;
+    await barrier.passed(repository.updateStatusWhere(scope.tenant, properties, status));
   }
 
   /**

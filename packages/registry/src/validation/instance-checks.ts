@@ -102,6 +102,15 @@ export const updateInstancePropertiesChecks: Checklist<InstanceAddress> = addres
   'UpdateInstancePropsRequest',
 );
 
+/** The check of a change of status of many instances; the reference has none (spec 01 §4.7 #33). */
+export const updateManyStatusChecks: Checklist<{ readonly status: string }> = [
+  {
+    field: 'UpdateManyInstanceStatusRequest.Status',
+    rule: { pattern: patterns.instanceStatusRequired },
+    value: ({ status }) => status,
+  },
+];
+
 /** The checks of a change of status. */
 export const updateStatusChecks: Checklist<InstanceAddress & { readonly status: string }> = [
   ...addressChecks('UpdateInstanceStatusRequest'),
