@@ -1,4 +1,4 @@
-import type { ConformanceCase, Step } from '../case/case.ts';
+import type { ConformanceCase } from '../case/case.ts';
 import {
   absent,
   anything,
@@ -11,17 +11,7 @@ import {
   unixSeconds,
 } from '../case/pattern.ts';
 import { done, get, json, post, put, refused, remove, send } from '../case/steps.ts';
-import type { RouteName } from '../case/routes.ts';
-import { instance, service } from './setup.ts';
-
-function about(
-  route: RouteName,
-  spec: string,
-  title: string,
-  ...steps: readonly Step[]
-): ConformanceCase {
-  return { route, title, spec, steps };
-}
+import { about, dependencyMs, instance, service } from './setup.ts';
 
 const unknownService = refused(400012, 'Service does not exist.');
 const conflict = refused(
@@ -515,7 +505,6 @@ const reading: ConformanceCase[] = [
 
 const deployed = refused(400013, 'Can not delete the service deployed instance(s).');
 const inUse = refused(400023, 'Can not delete this service, other service rely it.');
-const dependencyMs = 3000;
 
 const deletion: ConformanceCase[] = [
   about(
