@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 import {
   containsStringMap,
   encodeMicroServiceInstance,
@@ -46,6 +48,8 @@ export async function updateStatusWhere(
     for (const records of chunksOf(page.records, maxTransactionOperations)) {
       const revision = await updateTogether(resources, update, records);
       if (revision > reached) reached = revision;
+      // Where nothing has to be written, a store in memory would never make a pause.
+      await nextTurn();
     }
     afterKey = page.records.at(-1)?.key;
     if (!page.hasMore || afterKey === undefined) return resources.written(reached);

@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 import type { KvStore, RangeResult } from './kv-store.ts';
 
 /** What to read page by page. */
@@ -9,7 +11,8 @@ export interface ReadRangeOptions {
 }
 
 /**
- * Reads all keys of a prefix in pages that fit together.
+ * Reads all keys of a prefix in pages that fit together, with a turn for others after each: a store in memory answers at
+ * once, so a long list would block the event loop.
  *
  * @yields at least one page, which may be empty
  */
@@ -30,6 +33,7 @@ export async function* readRange(
     yield page;
     afterKey = page.records.at(-1)?.key;
     if (!page.hasMore || afterKey === undefined) return;
+    await nextTurn();
     revision = page.revision;
   }
 }
