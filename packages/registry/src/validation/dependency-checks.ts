@@ -9,9 +9,11 @@ import { check, invalidField, required, type Checklist } from './checklist.ts';
 import { patterns } from './pattern.ts';
 import { rules, serviceIdCheck } from './shared-checks.ts';
 
-const maxDependencies = 100;
+/** How many dependencies one request may declare. */
+export const maxDependencies = 100;
 
-const consumerChecks: Checklist<MicroServiceKey> = [
+/** The checks of who depends, in a declared dependency. */
+export const consumerChecks: Checklist<MicroServiceKey> = [
   {
     field: 'MicroServiceKey.Environment',
     rule: rules.environment,
@@ -30,7 +32,8 @@ const consumerChecks: Checklist<MicroServiceKey> = [
   },
 ];
 
-const providerChecks: Checklist<MicroServiceKey> = [
+/** The checks of what is depended on, in a declared dependency. */
+export const providerChecks: Checklist<MicroServiceKey> = [
   {
     field: 'MicroServiceKey.Environment',
     rule: rules.environment,

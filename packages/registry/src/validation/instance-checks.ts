@@ -6,7 +6,8 @@ import { instanceIdCheck, rules, serviceIdCheck } from './shared-checks.ts';
 
 const maxInt32 = 2_147_483_647;
 
-const instanceChecks: Checklist<MicroServiceInstance> = [
+/** The checks of an instance that is to be registered. */
+export const instanceChecks: Checklist<MicroServiceInstance> = [
   {
     field: 'MicroServiceInstance.InstanceId',
     rule: { max: 64, pattern: patterns.simpleNameOrNone },
@@ -34,7 +35,8 @@ const instanceChecks: Checklist<MicroServiceInstance> = [
   },
 ];
 
-const healthCheckChecks: Checklist<HealthCheck> = [
+/** The checks of its health check, when it has one. */
+export const healthCheckChecks: Checklist<HealthCheck> = [
   {
     field: 'HealthCheck.Mode',
     rule: { pattern: patterns.heartbeatMode },
@@ -51,7 +53,8 @@ const healthCheckChecks: Checklist<HealthCheck> = [
 ];
 
 const placeRule = { min: 1, max: 128, pattern: patterns.simpleName } as const;
-const dataCenterChecks: Checklist<DataCenterInfo> = [
+/** The checks of its data center, when it names one. */
+export const dataCenterChecks: Checklist<DataCenterInfo> = [
   { field: 'DataCenterInfo.Name', rule: placeRule, value: ({ name }) => name },
   { field: 'DataCenterInfo.Region', rule: placeRule, value: ({ region }) => region },
   {

@@ -4,6 +4,11 @@ import { isVersionInRange, parseVersionRule } from '@service-center/sdcommon';
 export interface Pattern {
   /** How the rule is printed in an error's detail. */
   readonly text: string;
+  /**
+   * An expression of JavaScript (flag `u`) that every valid value matches, for documents that show the rule. Where
+   * `text` is a sentence, it may ask for more. Absent where no expression says it.
+   */
+  readonly expression?: string;
   test(value: string): boolean;
 }
 
@@ -12,8 +17,9 @@ export interface Pattern {
  * `\S` know ASCII white space only; JavaScript's know more, so they are spelled out here and printed as sent.
  */
 function regexp(text: string): Pattern {
-  const expression = new RegExp(text.replaceAll(String.raw`\S`, String.raw`[^\t\n\f\r ]`), 'u');
-  return { text, test: (value) => expression.test(value) };
+  const expression = text.replaceAll(String.raw`\S`, String.raw`[^\t\n\f\r ]`);
+  const compiled = new RegExp(expression, 'u');
+  return { text, expression, test: (value) => compiled.test(value) };
 }
 
 const exactVersion = /^\d+(\.\d+){0,3}$/;
@@ -28,6 +34,7 @@ export const patterns = {
   nameOrAny: regexp(String.raw`^[a-zA-Z0-9]*$|^[a-zA-Z0-9][a-zA-Z0-9_\-.]*[a-zA-Z0-9]$|^\*$`),
   version: {
     text: 'the form x[.y[.z]] where x y and z are 0-32767 range',
+    expression: exactVersion.source,
     test: (value) => exactVersion.test(value) && isVersionInRange(value),
   },
   versionRule: {
@@ -36,6 +43,7 @@ export const patterns = {
   },
   dependencyVersion: {
     text: fuzzyVersionText,
+    expression: `^$|${dependencyVersion.source}`,
     test: (value) =>
       value === '' || (dependencyVersion.test(value) && parseVersionRule(value) !== undefined),
   },

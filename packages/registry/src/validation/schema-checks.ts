@@ -43,7 +43,8 @@ export const putSchemaChecks: Checklist<SchemaAddress & Schema> = [
   },
 ];
 
-const schemaChecks: Checklist<Schema> = [
+/** The checks of each schema of an upload of all. */
+export const schemaChecks: Checklist<Schema> = [
   { field: 'Schema.SchemaId', rule: rules.schemaId, value: ({ schemaId }) => schemaId },
   {
     field: 'Schema.Summary',

@@ -8,7 +8,7 @@ import { rules, serviceIdCheck } from './shared-checks.ts';
 const unsafeInServiceId = /[/\p{Cc}]/u;
 
 /** The checks of a service that is to be registered, defaults filled in. */
-function microServiceChecks(schemaQuota: number): Checklist<MicroService> {
+export function microServiceChecks(schemaQuota: number): Checklist<MicroService> {
   return [
     {
       field: 'MicroService.ServiceId',
@@ -73,7 +73,8 @@ function microServiceChecks(schemaQuota: number): Checklist<MicroService> {
   ];
 }
 
-const frameWorkChecks: Checklist<FrameWork> = [
+/** The checks of its framework, when it names one. */
+export const frameWorkChecks: Checklist<FrameWork> = [
   {
     field: 'FrameWork.Name',
     rule: { max: 64, pattern: patterns.name },

@@ -1,8 +1,20 @@
 import { ServiceCenterError, type Tenant } from '@service-center/sdcommon';
 
-const maxLength = 160;
+import { findViolation, type Rule } from './rule.ts';
+
 // No slash, white space or control character: they would break out of a key, or hide in it.
-const namePattern = /^[^\p{White_Space}\p{Cc}/]+$/u;
+const namePattern = /^(?!\.{1,2}$)[^\p{White_Space}\p{Cc}/]+$/u;
+
+/** What the name of a domain or project has to satisfy (spec 00, decision 15). */
+export const tenantNameRule = {
+  min: 1,
+  max: 160,
+  pattern: {
+    text: namePattern.source,
+    expression: namePattern.source,
+    test: (value) => namePattern.test(value),
+  },
+} as const satisfies Rule;
 
 /**
  * Checks the names of the tenant that a request is for (spec 00, decision 15).
@@ -16,11 +28,9 @@ export function parseRequestTenant(domain: string, project: string): Tenant {
 }
 
 function checkName(part: 'domain' | 'project', name: string): void {
-  const isValid =
-    name !== '.' && name !== '..' && Array.from(name).length <= maxLength && namePattern.test(name);
-  if (isValid) return;
+  if (findViolation(name, tenantNameRule) === undefined) return;
   throw new ServiceCenterError(
     'invalidParameters',
-    `${part} '${name}' must have 1 to ${maxLength} characters without '/', white space or control characters, and must not be '.' or '..'`,
+    `${part} '${name}' must have 1 to ${tenantNameRule.max} characters without '/', white space or control characters, and must not be '.' or '..'`,
   );
 }
