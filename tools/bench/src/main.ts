@@ -4,9 +4,16 @@ import { findInstances } from './scenarios/find-instances.ts';
 import { heartbeat } from './scenarios/heartbeat.ts';
 import { registerGrowing } from './scenarios/register-growing.ts';
 import { restart } from './scenarios/restart.ts';
+import { routesBySize } from './scenarios/routes-by-size.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 
-const scenarios: readonly Scenario[] = [findInstances, heartbeat, registerGrowing, restart];
+const scenarios: readonly Scenario[] = [
+  findInstances,
+  heartbeat,
+  registerGrowing,
+  restart,
+  routesBySize,
+];
 
 const { values } = parseArgs({
   options: {
