@@ -7,6 +7,15 @@ export type {
   InstanceQuery,
   OneInstanceQuery,
 } from './discovery/provider-instances.ts';
+export type {
+  DetailPart,
+  GovernViews,
+  RelationGraph,
+  ServiceDetail,
+  ServiceDetailQuery,
+  ServiceDetails,
+  Statistics,
+} from './govern/index.ts';
 export { Health } from './health/health.ts';
 export { InstanceLifecycle } from './instance/instance-lifecycle.ts';
 export { NotificationHub } from './notification/notification-hub.ts';

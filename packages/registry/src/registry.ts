@@ -8,6 +8,7 @@ import { DependencyRecorder } from './dependency/dependency-recorder.ts';
 import { DependencyResolver } from './dependency/dependency-resolver.ts';
 import { DependencyWorker } from './dependency/dependency-worker.ts';
 import { Discovery } from './discovery/discovery.ts';
+import { GovernViews, TenantCatalog } from './govern/index.ts';
 import { Health } from './health/health.ts';
 import { HeartbeatMetrics } from './instance/heartbeat-metrics.ts';
 import { InstanceDefaults } from './instance/instance-defaults.ts';
@@ -59,6 +60,7 @@ export class Registry implements AsyncDisposable {
   readonly instances: InstanceLifecycle;
   readonly discovery: Discovery;
   readonly dependencies: Dependencies;
+  readonly govern: GovernViews;
   readonly hub: NotificationHub;
   readonly self: SelfRegistration;
   readonly health: Health;
@@ -68,6 +70,7 @@ export class Registry implements AsyncDisposable {
   readonly #tenants: TenantRecorder;
   readonly #gauges: RegistryGauges;
   readonly #usage: TenantUsage;
+  readonly #catalog: TenantCatalog;
   readonly #following = new Subscription();
   #isStarted = false;
 
@@ -86,6 +89,7 @@ export class Registry implements AsyncDisposable {
       repository: backend.services,
     });
     this.#usage = new TenantUsage({ aggregator, sharedServices });
+    this.#catalog = new TenantCatalog({ aggregator, sharedServices });
     const quota = new Quota({
       config: config.quota,
       usage: (kind, tenant) => this.#usage.count(kind, tenant),
@@ -175,6 +179,14 @@ export class Registry implements AsyncDisposable {
       recorder: this.#recorder,
       config,
     });
+    this.govern = new GovernViews({
+      aggregator,
+      resolver,
+      schemas: this.schemas,
+      freshness,
+      sharedServices,
+      catalog: this.#catalog,
+    });
     this.hub = new NotificationHub({
       services: aggregator.services,
       resolver,
@@ -215,6 +227,7 @@ export class Registry implements AsyncDisposable {
     // What the caches hold already is taken over in the same turn, so no event lies in between.
     for (const service of aggregator.cache('SERVICE').values()) {
       this.#usage.add(service);
+      this.#catalog.add(service);
       this.#tenants.ensure(service.identity.tenant);
     }
     following.add(
@@ -223,6 +236,13 @@ export class Registry implements AsyncDisposable {
         if (event.type !== 'DELETE') this.#tenants.ensure(event.resource.identity.tenant);
       }),
     );
+    for (const type of ['SERVICE', 'INSTANCE'] as const) {
+      following.add(
+        aggregator.events(type).subscribe((event) => {
+          this.#catalog.handle(event);
+        }),
+      );
+    }
     for (const type of ['SERVICE', 'DEPENDENCY_RULE'] as const) {
       following.add(
         aggregator.events(type).subscribe((event) => {

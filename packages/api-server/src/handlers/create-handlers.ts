@@ -6,6 +6,7 @@ import type { ServerVersion } from '../server-version.ts';
 import { AnswerReplies } from './answer-replies.ts';
 import { createDependencyHandlers } from './dependency-handlers.ts';
 import { createDiscoveryHandlers } from './discovery-handlers.ts';
+import { createGovernHandlers } from './govern-handlers.ts';
 import { createInstanceHandlers } from './instance-handlers.ts';
 import { createRuleHandlers } from './rule-handlers.ts';
 import { createSchemaHandlers } from './schema-handlers.ts';
@@ -28,6 +29,10 @@ export function createHandlers(registry: Registry, version: ServerVersion): Hand
     ...createInstanceHandlers(registry.instances),
     ...createDiscoveryHandlers({ discovery: registry.discovery, replies }),
     ...createDependencyHandlers(registry.dependencies),
+    ...createGovernHandlers({
+      govern: registry.govern,
+      shownProperties: Object.keys(registry.config.instance.properties),
+    }),
     Watch: () => badRequest,
   };
 }

@@ -8,18 +8,20 @@ const plus = /\+/g;
  * with a semicolon or a broken escape is skipped; `+` is a blank.
  */
 export class Query {
+  readonly #rawQuery: string;
   readonly #values = new Map<string, string>();
 
   /** @param rawQuery - what follows the `?`, as it was sent */
   constructor(rawQuery: string) {
-    for (const pair of rawQuery.split('&')) {
-      if (pair === '' || pair.includes(';')) continue;
-      const equals = pair.indexOf('=');
-      const name = decode(equals === -1 ? pair : pair.slice(0, equals));
-      const value = equals === -1 ? '' : decode(pair.slice(equals + 1));
-      if (name === undefined || value === undefined || this.#values.has(name)) continue;
-      this.#values.set(name, value);
+    this.#rawQuery = rawQuery;
+    for (const [name, value] of pairs(rawQuery)) {
+      if (!this.#values.has(name)) this.#values.set(name, value);
     }
+  }
+
+  /** Every value of a parameter, in their order. Decoded anew each time: few routes have such a parameter. */
+  all(name: string): readonly string[] {
+    return [...pairs(this.#rawQuery)].flatMap((pair) => (pair[0] === name ? [pair[1]] : []));
   }
 
   /** The first value of a parameter; `''` when it is absent. */
@@ -33,6 +35,16 @@ export class Query {
     if (value === undefined) return false;
     const word = value.trim().toLowerCase();
     return word === '1' || word === 'true';
+  }
+}
+
+function* pairs(rawQuery: string): Generator<readonly [string, string], void, undefined> {
+  for (const pair of rawQuery.split('&')) {
+    if (pair === '' || pair.includes(';')) continue;
+    const equals = pair.indexOf('=');
+    const name = decode(equals === -1 ? pair : pair.slice(0, equals));
+    const value = equals === -1 ? '' : decode(pair.slice(equals + 1));
+    if (name !== undefined && value !== undefined) yield [name, value];
   }
 }
 

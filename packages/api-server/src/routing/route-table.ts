@@ -1,6 +1,7 @@
 import type { RouteSpec } from './route.ts';
 
 const registry = '/v4/:project/registry';
+const govern = '/v4/:project/govern';
 const v3 = '/registry/v3';
 const service = '/microservices/:serviceId';
 const instance = `${service}/instances/:instanceId`;
@@ -243,6 +244,24 @@ export const routeTable = [
     path: `${registry}${service}/watcher`,
     v3: `${v3}${service}/watcher`,
   },
+
+  { api: 'GetStatistics', method: 'GET', path: `${govern}/statistics` },
+  // Where the published description of the API has it; before the route that would take it for an id.
+  { api: 'GetStatistics', method: 'GET', path: `${govern}/microservices/statistics` },
+  {
+    api: 'GetServiceDetail',
+    method: 'GET',
+    path: `${govern}${service}`,
+    v3: `${v3}/govern/service/:serviceId`,
+  },
+  {
+    api: 'GetAllServicesInfo',
+    method: 'GET',
+    path: `${govern}/microservices`,
+    v3: `${v3}/govern/services`,
+  },
+  { api: 'GetGraph', method: 'GET', path: `${govern}/relations`, v3: `${v3}/govern/relation` },
+  { api: 'GetAllApplications', method: 'GET', path: `${govern}/apps` },
 ] as const satisfies readonly RouteSpec[];
 
 /** The names of all handlers. */

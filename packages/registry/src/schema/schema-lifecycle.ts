@@ -1,6 +1,7 @@
 import type { Aggregator } from '@service-center/aggregator';
 import {
   ServiceCenterError,
+  type MicroService,
   type Schema,
   type SchemaRepository,
   type Tenant,
@@ -125,15 +126,20 @@ export class SchemaLifecycle {
     withContent: boolean,
   ): Promise<readonly Schema[]> {
     check(listSchemasChecks, { serviceId });
-    const { freshness, repository } = this.#options;
-    await freshness.refresh(scope);
-    const { schemas: ids } = this.#requireService(
-      scope.tenant,
-      serviceId,
-      serviceMissing.serviceNotExists,
-    ).value;
+    await this.#options.freshness.refresh(scope);
+    const detail = serviceMissing.serviceNotExists;
+    const { value: service } = this.#requireService(scope.tenant, serviceId, detail);
+    return this.listOf(scope.tenant, service, withContent);
+  }
+
+  /** Lists the schemas of a service that is at hand, as {@link SchemaLifecycle.list} does. */
+  async listOf(
+    tenant: Tenant,
+    { serviceId, schemas: ids }: MicroService,
+    withContent: boolean,
+  ): Promise<readonly Schema[]> {
     const stored = new Map(
-      (await repository.list(scope.tenant, serviceId, withContent)).map((schema) => [
+      (await this.#options.repository.list(tenant, serviceId, withContent)).map((schema) => [
         schema.schemaId,
         schema,
       ]),

@@ -1,6 +1,7 @@
 export * from './checklist.ts';
 export * from './dependency-checks.ts';
 export * from './discovery-checks.ts';
+export * from './govern-checks.ts';
 export * from './instance-checks.ts';
 export * from './pattern.ts';
 export * from './rule-checks.ts';

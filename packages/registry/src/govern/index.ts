@@ -1,0 +1,3 @@
+export * from './govern-views.ts';
+export * from './service-detail.ts';
+export * from './tenant-catalog.ts';
