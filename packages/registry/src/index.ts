@@ -1,3 +1,11 @@
+export {
+  AdminViews,
+  Alarms,
+  type Alarm,
+  type AlarmId,
+  type DumpMember,
+  type DumpRecord,
+} from './admin/index.ts';
 export { Dependencies, type DependencyFilter } from './dependency/dependencies.ts';
 export type { BatchFindAnswer, BatchFindPart, BatchFindRequest } from './discovery/batch-find.ts';
 export { Discovery, type FindParameters } from './discovery/discovery.ts';

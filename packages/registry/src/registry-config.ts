@@ -15,6 +15,8 @@ export interface RegistryConfig {
   readonly instance: InstanceConfig;
   readonly schema: SchemaConfig;
   readonly self: SelfConfig;
+  /** What the store's cluster is called (`registry.etcd.cluster.name`). */
+  readonly clusterName: string;
   /** How long a write waits until this server's own caches show it, milliseconds (design §3.2). */
   readonly barrierTimeoutMs: number;
   /** How often the dependency queue is looked at without being told, milliseconds (`registry.cache.ttl`). */
@@ -90,6 +92,7 @@ export const defaultRegistryConfig: RegistryConfig = Object.freeze<RegistryConfi
     hostName: 'localhost',
     dataCenterInfo: undefined,
   },
+  clusterName: 'default',
   barrierTimeoutMs: 3000,
   dependencyQueueIntervalMs: 300_000,
   subscriberQueueLimit: 5000,

@@ -3,6 +3,7 @@ import type { Backend, Clock, Logger, MetricRegistry } from '@service-center/sdc
 import { Subscription } from 'rxjs';
 
 import { AccessPolicy } from './access/index.ts';
+import { AdminViews, Alarms } from './admin/index.ts';
 import { Dependencies } from './dependency/dependencies.ts';
 import { DependencyRecorder } from './dependency/dependency-recorder.ts';
 import { DependencyResolver } from './dependency/dependency-resolver.ts';
@@ -61,6 +62,8 @@ export class Registry implements AsyncDisposable {
   readonly discovery: Discovery;
   readonly dependencies: Dependencies;
   readonly govern: GovernViews;
+  readonly admin: AdminViews;
+  readonly alarms: Alarms = new Alarms();
   readonly hub: NotificationHub;
   readonly self: SelfRegistration;
   readonly health: Health;
@@ -187,6 +190,11 @@ export class Registry implements AsyncDisposable {
       sharedServices,
       catalog: this.#catalog,
     });
+    this.admin = new AdminViews({
+      aggregator,
+      clusterName: config.clusterName,
+      clusterEndpoints: () => this.#ownEndpoints(),
+    });
     this.hub = new NotificationHub({
       services: aggregator.services,
       resolver,
@@ -213,6 +221,13 @@ export class Registry implements AsyncDisposable {
     });
   }
 
+  #ownEndpoints(): readonly string[] {
+    const own = this.self.instance;
+    if (own === undefined) return [];
+    const { instances } = this.#options.aggregator;
+    return instances.get(own.tenant, own.serviceId, own.instanceId)?.value.endpoints ?? [];
+  }
+
   /** Begins to follow the caches and to work off the dependency queue. Harmless when called again. */
   start(): void {
     if (this.#isStarted) return;
@@ -222,6 +237,8 @@ export class Registry implements AsyncDisposable {
     following.add(
       backend.health$.subscribe((health) => {
         this.health.update(health);
+        if (health.status === 'down') this.alarms.raise('BackendConnectionRefuse', health.detail);
+        else this.alarms.clear('BackendConnectionRefuse');
       }),
     );
     // What the caches hold already is taken over in the same turn, so no event lies in between.

@@ -148,6 +148,9 @@ async function startParts(
         ((entry) => {
           accessLog.write(entry);
         }),
+      onInternalError: (envelope) => {
+        registry.alarms.raise('InternalError', envelope);
+      },
     },
   });
   parts.apiServer = apiServer;

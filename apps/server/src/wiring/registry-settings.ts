@@ -9,6 +9,7 @@ import {
   quotaKeys,
   registryKeys,
   serverKeys,
+  storeKeys,
   type Configuration,
 } from '../configuration/index.ts';
 
@@ -46,6 +47,7 @@ export function registrySettings(configuration: Configuration): RegistryConfig {
       hostName: hostname(),
       dataCenterInfo: dataCenterOf(configuration),
     },
+    clusterName: configuration.get(storeKeys.clusterName),
     dependencyQueueIntervalMs: Math.max(
       shortestQueueIntervalMs,
       configuration.get(registryKeys.cacheTtl),

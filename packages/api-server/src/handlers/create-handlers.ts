@@ -3,6 +3,7 @@ import type { Registry } from '@service-center/registry';
 import type { Handlers } from '../pipeline/handler.ts';
 import { textReply } from '../reply/reply.ts';
 import type { ServerVersion } from '../server-version.ts';
+import { createAdminHandlers } from './admin-handlers.ts';
 import { AnswerReplies } from './answer-replies.ts';
 import { createDependencyHandlers } from './dependency-handlers.ts';
 import { createDiscoveryHandlers } from './discovery-handlers.ts';
@@ -33,6 +34,7 @@ export function createHandlers(registry: Registry, version: ServerVersion): Hand
       govern: registry.govern,
       shownProperties: Object.keys(registry.config.instance.properties),
     }),
+    ...createAdminHandlers({ admin: registry.admin, alarms: registry.alarms, version }),
     Watch: () => badRequest,
   };
 }

@@ -2,6 +2,7 @@ import type { RouteSpec } from './route.ts';
 
 const registry = '/v4/:project/registry';
 const govern = '/v4/:project/govern';
+const admin = '/v4/:project/admin';
 const v3 = '/registry/v3';
 const service = '/microservices/:serviceId';
 const instance = `${service}/instances/:instanceId`;
@@ -262,6 +263,11 @@ export const routeTable = [
   },
   { api: 'GetGraph', method: 'GET', path: `${govern}/relations`, v3: `${v3}/govern/relation` },
   { api: 'GetAllApplications', method: 'GET', path: `${govern}/apps` },
+
+  { api: 'Dump', method: 'GET', path: `${admin}/dump` },
+  { api: 'Clusters', method: 'GET', path: `${admin}/clusters` },
+  { api: 'AlarmList', method: 'GET', path: `${admin}/alarms` },
+  { api: 'ClearAlarm', method: 'DELETE', path: `${admin}/alarms` },
 ] as const satisfies readonly RouteSpec[];
 
 /** The names of all handlers. */

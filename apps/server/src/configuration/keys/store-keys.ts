@@ -35,8 +35,7 @@ export const storeKeys = {
     type: text,
     default: 'default',
     aliases: ['manager_name'],
-    effect: 'later',
-    meaning: 'The name of the own cluster.',
+    meaning: 'The name of the own cluster, as dumps and the list of clusters show it.',
   }),
   clusterManagerEndpoints: new ConfigurationKey({
     name: 'registry.etcd.cluster.managerEndpoints',

@@ -1,0 +1,2 @@
+export * from './admin-views.ts';
+export * from './alarms.ts';
