@@ -201,11 +201,9 @@ const declared: ConformanceCase[] = [
   about(
     'replace-dependencies',
     '01 §4.8',
-    'the consumer may be named by its alias',
+    'an alias in the place of the name is an unknown consumer',
     service('c', { serviceName: 'real', alias: 'c' }),
-    service('p'),
-    declare('PUT', [provider('p')]),
-    providersAre('p'),
+    declare('PUT', [provider('p')], refused(400012, 'Consumer /app/c/1.0.0 does not exist.')),
   ),
   ...(['POST', 'PUT'] as const).flatMap((method) => {
     const route = method === 'POST' ? 'add-dependencies' : 'replace-dependencies';

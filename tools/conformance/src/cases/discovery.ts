@@ -379,6 +379,25 @@ const access: ConformanceCase[] = [
   ruleCase('WHITE broken pattern', { ruleType: 'WHITE', attribute: 'Level', pattern: '(' }, false),
 ];
 
+/**
+ * A pattern over which a backtracking engine would sit for minutes; the patterns of rules are matched in linear time
+ * (RE2, spec 01 §6), so that nobody can stop a server by a rule.
+ */
+const endlessPattern = about(
+  'access',
+  '01 §10',
+  'a pattern with nested repetitions is answered at once',
+  service('p'),
+  instance('i', 'p'),
+  service('c', { description: `${'a'.repeat(33)}!` }),
+  post(
+    'R/microservices/${p}/rules',
+    { rules: [{ ruleType: 'BLACK', attribute: 'Description', pattern: '(a+)+$' }] },
+    json({ RuleIds: [anything] }),
+  ),
+  ...inReach,
+);
+
 const batch = 'R/instances/action?type=query';
 const keyOf = (name: string): { readonly [member: string]: string } => ({
   appId: 'app',
@@ -593,5 +612,6 @@ export const discoveryCases: readonly ConformanceCase[] = [
   ...finding,
   ...revisions,
   ...access,
+  endlessPattern,
   ...batchFind,
 ];

@@ -23,11 +23,12 @@ export function selectCases(
   cases: readonly ConformanceCase[],
   { only, profile }: Selection,
 ): ConformanceCase[] {
+  const routesOrAreas = new Set<string>(cases.map(({ route }) => route));
+  const isWanted = ({ route, title }: ConformanceCase): boolean =>
+    only.length === 0 ||
+    only.some((word) => (routesOrAreas.has(word) ? route === word : title.includes(word)));
   return cases.filter(
-    (candidate) =>
-      (candidate.profile ?? 'default') === profile &&
-      (only.length === 0 ||
-        only.some((word) => candidate.route === word || candidate.title.includes(word))),
+    (candidate) => (candidate.profile ?? 'default') === profile && isWanted(candidate),
   );
 }
 
