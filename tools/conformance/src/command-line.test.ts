@@ -21,7 +21,13 @@ describe('the command line', () => {
   });
 
   it('reads names by comma, numbers and files', () => {
-    const args = ['--base=http://h', '--only=version,health', '--seed=7', '--fuzz=10', '--report=r'];
+    const args = [
+      '--base=http://h',
+      '--only=version,health',
+      '--seed=7',
+      '--fuzz=10',
+      '--report=r',
+    ];
     expect(parse(...args)).toMatchObject({
       only: ['version', 'health'],
       seed: 7,

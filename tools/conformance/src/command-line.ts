@@ -41,7 +41,10 @@ export class UsageError extends Error {
  * @returns undefined when only help was asked for
  * @throws UsageError
  */
-export function parseCommandLine(args: readonly string[], chance: () => number): CommandLine | undefined {
+export function parseCommandLine(
+  args: readonly string[],
+  chance: () => number,
+): CommandLine | undefined {
   const { values } = parse(args);
   if (values.help) return undefined;
   if (values.base === undefined) throw new UsageError('--base is missing');
@@ -57,7 +60,10 @@ export function parseCommandLine(args: readonly string[], chance: () => number):
     only: values.only.split(',').filter((word) => word !== ''),
     profile,
     jobs: wholeNumber('--jobs', values.jobs, 1),
-    seed: values.seed === undefined ? Math.floor(chance() * 2 ** 32) : wholeNumber('--seed', values.seed, 0),
+    seed:
+      values.seed === undefined
+        ? Math.floor(chance() * 2 ** 32)
+        : wholeNumber('--seed', values.seed, 0),
     fuzzRequests: wholeNumber('--fuzz', values.fuzz, 0),
     settleMs: wholeNumber('--settle', values.settle, 0),
     deadlineMs: wholeNumber('--deadline', values.deadline, 1),

@@ -53,7 +53,9 @@ describe('our server', () => {
 
   it('keeps to its quotas', async () => {
     const environment = { QUOTA_SERVICE: '3', QUOTA_INSTANCE: '3' };
-    expect(await judgeServer('quota', 0, { environment })).toMatch(/\b[1-9]\d* passed, 0 failed\n$/);
+    expect(await judgeServer('quota', 0, { environment })).toMatch(
+      /\b[1-9]\d* passed, 0 failed\n$/,
+    );
   });
 
   it('takes no single schema where that is switched off', async () => {

@@ -50,8 +50,7 @@ export function reply(response: ServerResponse, status: number, value?: unknown)
   const text = value === undefined ? '' : JSON.stringify(value);
   response.writeHead(status, {
     server: 'SERVICECENTER/0.0.0',
-    'content-type':
-      text === '' ? 'text/plain; charset=UTF-8' : 'application/json; charset=UTF-8',
+    'content-type': text === '' ? 'text/plain; charset=UTF-8' : 'application/json; charset=UTF-8',
   });
   response.end(text);
 }

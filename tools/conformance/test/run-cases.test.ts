@@ -37,7 +37,8 @@ describe('running cases', () => {
     const seen: string[] = [];
     const outcomes = await run(
       (request, body, response) => {
-        seen.push(`${request.method} ${request.url} ${request.headers['x-domain-name']} ${body}`);
+        const { method, url, headers } = request;
+        seen.push([method, url, headers['x-domain-name'], body].join(' '));
         if (request.method === 'POST') reply(response, 200, { serviceId: 'a b' });
         else reply(response, 200);
       },

@@ -65,14 +65,14 @@ export interface HttpStep {
 }
 
 /** Opens a websocket that later steps speak of by its name. */
-export interface WatchOpenStep {
+interface WatchOpenStep {
   readonly kind: 'watch-open';
   readonly name: string;
   readonly path: string;
 }
 
 /** Sends a text frame. */
-export interface WatchSendStep {
+interface WatchSendStep {
   readonly kind: 'watch-send';
   readonly name: string;
   readonly text: string;
@@ -82,7 +82,9 @@ export interface WatchSendStep {
 export interface WatchFrameStep {
   readonly kind: 'watch-frame';
   readonly name: string;
-  readonly is: { readonly kind: 'json'; readonly is: Pattern } | { readonly kind: 'text'; readonly is: string };
+  readonly is:
+    | { readonly kind: 'json'; readonly is: Pattern }
+    | { readonly kind: 'text'; readonly is: string };
 }
 
 /** The server must close the socket, and send no further frame before that. */

@@ -2,16 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { differencesOf } from './difference.ts';
 import type { Json } from './json.ts';
-import {
-  absent,
-  anything,
-  including,
-  like,
-  not,
-  partial,
-  setOf,
-  type Pattern,
-} from './pattern.ts';
+import { absent, anything, including, like, not, partial, setOf, type Pattern } from './pattern.ts';
 
 const resolve = (text: string): string => text.replaceAll('${id}', 'abc');
 

@@ -12,13 +12,21 @@ const right: WireResponse = {
 
 const wrong: readonly (readonly [string, Partial<WireResponse>, string])[] = [
   ['a server that does not say who it is', { headers: {} }, 'header server'],
-  ['a failure of the server', { status: 500, text: '{"errorCode":"500003","errorMessage":""}' }, 'status'],
+  [
+    'a failure of the server',
+    { status: 500, text: '{"errorCode":"500003","errorMessage":""}' },
+    'status',
+  ],
   ['a body with 304', { status: 304 }, 'body'],
   ['blanks between members', { text: '{"errorCode": "400012","errorMessage":"m"}' }, 'body'],
   ['a number as code', { text: '{"errorCode":400012,"errorMessage":"m"}' }, '$.errorCode'],
   ['a code of another status', { text: '{"errorCode":"403001","errorMessage":"m"}' }, 'status'],
   ['no message', { text: '{"errorCode":"400012"}' }, '$.errorMessage'],
-  ['an empty detail', { text: '{"errorCode":"400012","errorMessage":"m","detail":""}' }, '$.detail'],
+  [
+    'an empty detail',
+    { text: '{"errorCode":"400012","errorMessage":"m","detail":""}' },
+    '$.detail',
+  ],
   ['another member', { text: '{"errorCode":"400012","errorMessage":"m","stack":"s"}' }, 'body'],
   ['members in another order', { text: '{"errorMessage":"m","errorCode":"400012"}' }, 'body'],
   ['no JSON', { text: '{' }, 'body'],

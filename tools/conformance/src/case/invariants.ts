@@ -49,16 +49,21 @@ export function invariantDifferences(response: WireResponse, method: string): Di
     typeof errorCode === 'string' && /^[45]\d{5}$/.test(errorCode),
     '$.errorCode',
     'a text of six digits',
-    JSON.stringify(errorCode) ?? 'nothing',
+    text,
   );
   demand(
     Math.trunc(Number(errorCode) / 1000) === status,
     'status',
-    `the status of ${String(errorCode)}`,
+    `the status of the code in ${text}`,
     String(status),
   );
   demand(typeof errorMessage === 'string', '$.errorMessage', 'a text', text);
-  demand(detail === undefined || (typeof detail === 'string' && detail !== ''), '$.detail', 'a text that is not empty, or nothing', text);
+  demand(
+    detail === undefined || (typeof detail === 'string' && detail !== ''),
+    '$.detail',
+    'a text that is not empty, or nothing',
+    text,
+  );
   const names = Object.keys(value);
   const ordered = envelopeNames.filter((name) => names.includes(name));
   demand(names.join() === ordered.join(), 'body', `the members ${envelopeNames.join(', ')}`, text);

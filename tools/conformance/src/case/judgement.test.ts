@@ -21,7 +21,13 @@ const cases: readonly (readonly [string, Expectation, WireResponse, WireResponse
   ['a body', json({}), answer(200, '{}'), answer(200, '{"a":1}'), '$.a'],
   ['a body that should be empty', done, answer(200, ''), answer(200, '{}'), 'body'],
   ['no body', json({}), answer(200, '{}'), answer(200, ''), 'body'],
-  ['a code', refused(400012), answer(400, unknown), answer(400, unknown.replace('12', '17')), '$.errorCode'],
+  [
+    'a code',
+    refused(400012),
+    answer(400, unknown),
+    answer(400, unknown.replace('12', '17')),
+    '$.errorCode',
+  ],
   [
     'the message of a code',
     refused(400012),
@@ -44,8 +50,20 @@ const cases: readonly (readonly [string, Expectation, WireResponse, WireResponse
     answer(200, '{}', { a: 'c' }),
     'header a',
   ],
-  ['a header too many', json({}, { a: null }), answer(200, '{}'), answer(200, '{}', { a: 'b' }), 'header a'],
-  ['a form of a header', json({}, { a: /^\d$/ }), answer(200, '{}', { a: '1' }), answer(200, '{}'), 'header a'],
+  [
+    'a header too many',
+    json({}, { a: null }),
+    answer(200, '{}'),
+    answer(200, '{}', { a: 'b' }),
+    'header a',
+  ],
+  [
+    'a form of a header',
+    json({}, { a: /^\d$/ }),
+    answer(200, '{}', { a: '1' }),
+    answer(200, '{}'),
+    'header a',
+  ],
   [
     'the revision of 304',
     notModified('r'),

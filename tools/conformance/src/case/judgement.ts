@@ -70,7 +70,12 @@ function bodyDifferences(
       const code = value.errorCode;
       const differences =
         code === String(expected.code)
-          ? differencesOf(errorMessages[expected.code], value.errorMessage, resolve, '$.errorMessage')
+          ? differencesOf(
+              errorMessages[expected.code],
+              value.errorMessage,
+              resolve,
+              '$.errorMessage',
+            )
           : [{ at: '$.errorCode', expected: `"${expected.code}"`, got: text }];
       if (expected.detail === undefined) return differences;
       const detail = typeof value.detail === 'string' ? value.detail : '';

@@ -15,7 +15,7 @@ const service = 'R/microservices/:serviceId';
 const instance = `${service}/instances/:instanceId`;
 
 /** Every row, by the name under which its cases are reported. */
-export const routes = {
+const routes = {
   version: { row: 1, method: 'GET', path: 'R/version', codes: [] },
   health: { row: 2, method: 'GET', path: 'R/health', codes: [] },
   existence: {
@@ -194,12 +194,12 @@ export const areas = [
 ] as const;
 
 /** A row of the route index by its name. */
-export type RouteRow = keyof typeof routes;
+type RouteRow = keyof typeof routes;
 
 /** What a case is reported under. */
 export type RouteName = RouteRow | (typeof areas)[number];
 
 /** The rows in their order. */
 export function routeRows(): readonly (Route & { readonly name: string })[] {
-  return Object.entries(routes).map(([name, route]) => ({ name, ...route }));
+  return Object.entries(routes).map(([name, route]) => Object.assign({ name }, route));
 }

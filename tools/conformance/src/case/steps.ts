@@ -125,3 +125,10 @@ export function notModified(revision: string): Expectation {
 export function frame(name: string, is: Pattern): WatchFrameStep {
   return { kind: 'watch-frame', name, is: { kind: 'json', is } };
 }
+
+/** 404 outside the API's own envelope (spec 01 §1.4). */
+export const unknownRoute: Expectation = {
+  status: 404,
+  headers: { 'content-type': 'text/plain; charset=utf-8' },
+  body: { kind: 'text', is: '404 page not found\n' },
+};

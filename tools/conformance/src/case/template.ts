@@ -13,7 +13,7 @@ export function resolveTemplate(text: string, captured: Captured): string {
   return text.replaceAll(/\$\{(?:fill:(\d+)|([\w-]+))\}/g, (whole, length, name) => {
     if (typeof length === 'string') return 'x'.repeat(Number(length));
     const value = typeof name === 'string' ? captured.get(name) : undefined;
-    if (value === undefined) throw new Error(`nothing was captured for ${String(whole)}`);
+    if (value === undefined) throw new Error(`nothing was captured for ${whole}`);
     return value;
   });
 }
@@ -31,6 +31,8 @@ export function resolveJson(value: Json, captured: Captured): Json {
   );
 }
 
-function isArray(value: readonly Json[] | Readonly<Record<string, Json>>): value is readonly Json[] {
+function isArray(
+  value: readonly Json[] | Readonly<Record<string, Json>>,
+): value is readonly Json[] {
   return Array.isArray(value);
 }

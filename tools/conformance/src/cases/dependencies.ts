@@ -88,9 +88,18 @@ const byFind: ConformanceCase[] = [
     finds('p'),
     finds('c'),
     providersAre('p', 'c'),
-    get('R/microservices/${c}/providers?noSelf=1', json({ providers: [partial({ serviceId: '${p}' })] })),
-    get('R/microservices/${c}/providers?noSelf=true', json({ providers: setOf(anything, anything) })),
-    get('R/microservices/${c}/providers?sameDomain=1', json({ providers: setOf(anything, anything) })),
+    get(
+      'R/microservices/${c}/providers?noSelf=1',
+      json({ providers: [partial({ serviceId: '${p}' })] }),
+    ),
+    get(
+      'R/microservices/${c}/providers?noSelf=true',
+      json({ providers: setOf(anything, anything) }),
+    ),
+    get(
+      'R/microservices/${c}/providers?sameDomain=1',
+      json({ providers: setOf(anything, anything) }),
+    ),
     get('R/microservices/${c}/consumers', json({ consumers: [partial({ serviceId: '${c}' })] })),
     get('R/microservices/${c}/consumers?noSelf=1', json({})),
   ),

@@ -23,17 +23,24 @@ function plainGets(
   route: 'watcher' | 'listwatcher' | 'heartbeat-socket',
   path: string,
 ): ConformanceCase[] {
-  return upgradeHeaders.map(([title, headers]) => ({
-    ...about(
-      route,
-      '01 §4.9',
-      `${title} is a bad request`,
-      service('s'),
-      instance('i', 's'),
-      get(path, badRequest, { headers }),
+  return upgradeHeaders.map(([title, headers]) =>
+    inFourthVersion(
+      route === 'heartbeat-socket',
+      about(
+        route,
+        '01 §4.9',
+        `${title} is a bad request`,
+        service('s'),
+        instance('i', 's'),
+        get(path, badRequest, { headers }),
+      ),
     ),
-    ...(route === 'heartbeat-socket' ? { forms: ['v4'] as const } : {}),
-  }));
+  );
+}
+
+/** The third version has no heartbeat by websocket (spec 01 §3). */
+function inFourthVersion(isOnly: boolean, one: ConformanceCase): ConformanceCase {
+  return isOnly ? { ...one, forms: ['v4'] } : one;
 }
 
 const key = partial({ appId: 'app', serviceName: 'p', version: '1.0.0', alias: absent });

@@ -15,14 +15,42 @@ export interface FuzzRequest {
 const methods = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS', 'PURGE'];
 
 const parameters = [
-  ...['rev', 'noCache', 'cacheOnly', 'global', 'env', 'appId', 'serviceName', 'version', 'tags'],
-  ...['type', 'force', 'value', 'withSchema', 'withShared', 'options', 'countOnly', 'property'],
-  ...['sameDomain', 'noSelf', ':serviceId', ':project', '__proto__'],
+  'rev',
+  'noCache',
+  'cacheOnly',
+  'global',
+  'env',
+  'appId',
+  'serviceName',
+  'version',
+  'tags',
+  'type',
+  'force',
+  'value',
+  'withSchema',
+  'withShared',
+  'options',
+  'countOnly',
+  'property',
+  'sameDomain',
+  'noSelf',
+  ':serviceId',
+  ':project',
+  '__proto__',
 ];
 
 const headerNames = [
-  ...['X-ConsumerId', 'X-Domain-Name', 'X-Tenant-Name', 'Accept-Encoding', 'Origin', 'X-Real-Ip'],
-  ...['X-Forwarded-For', 'Authorization', 'Content-Type', 'Expect-Nothing', 'If-None-Match'],
+  'X-ConsumerId',
+  'X-Domain-Name',
+  'X-Tenant-Name',
+  'Accept-Encoding',
+  'Origin',
+  'X-Real-Ip',
+  'X-Forwarded-For',
+  'Authorization',
+  'Content-Type',
+  'Expect-Nothing',
+  'If-None-Match',
 ];
 
 /** Makes one to three changes to a right request, and gives the bytes to send. */
@@ -121,11 +149,19 @@ function mutateBytes(text: string, random: SeededRandom): Buffer {
     case 2:
       return Buffer.concat([bytes, Buffer.from(random.pick(nastyLiterals))]);
     case 3:
-      return Buffer.concat([bytes.subarray(0, at), Buffer.from([0xff, 0xfe, 0x00]), bytes.subarray(at)]);
+      return Buffer.concat([
+        bytes.subarray(0, at),
+        Buffer.from([0xff, 0xfe, 0x00]),
+        bytes.subarray(at),
+      ]);
     case 4:
       return Buffer.from('['.repeat(1 + random.below(20_000)));
     default:
-      return Buffer.concat([bytes.subarray(0, at), Buffer.from(' '.repeat(6000)), bytes.subarray(at)]);
+      return Buffer.concat([
+        bytes.subarray(0, at),
+        Buffer.from(' '.repeat(6000)),
+        bytes.subarray(at),
+      ]);
   }
 }
 

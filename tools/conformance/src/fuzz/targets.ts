@@ -83,24 +83,44 @@ export const targets: readonly Target[] = [
   onGround('POST', rulesOf, rulesOf, () => ({
     rules: [{ ruleType: 'WHITE', attribute: 'tag_a', pattern: 'a', description: 'd' }],
   })),
-  onGround('PUT', (ground) => `${rulesOf(ground)}/r`, rulesOf, () => ({
-    ruleType: 'WHITE',
-    attribute: 'tag_a',
-    pattern: 'a',
-  })),
-  onGround('PUT', (ground) => `${schemasOf(ground)}/a`, schemasOf, () => ({
-    schema: 'x',
-    summary: 's',
-  })),
+  onGround(
+    'PUT',
+    (ground) => `${rulesOf(ground)}/r`,
+    rulesOf,
+    () => ({
+      ruleType: 'WHITE',
+      attribute: 'tag_a',
+      pattern: 'a',
+    }),
+  ),
+  onGround(
+    'PUT',
+    (ground) => `${schemasOf(ground)}/a`,
+    schemasOf,
+    () => ({
+      schema: 'x',
+      summary: 's',
+    }),
+  ),
   onGround('POST', schemasOf, schemasOf, () => ({
     schemas: [{ schemaId: 'a', schema: 'x', summary: 's' }],
   })),
-  onGround('PUT', (ground) => `${serviceAt(ground)}/properties`, serviceAt, () => ({
-    properties: { a: 'b' },
-  })),
-  onGround('PUT', (ground) => `${instanceAt(ground)}/properties`, instanceAt, () => ({
-    properties: { a: 'b' },
-  })),
+  onGround(
+    'PUT',
+    (ground) => `${serviceAt(ground)}/properties`,
+    serviceAt,
+    () => ({
+      properties: { a: 'b' },
+    }),
+  ),
+  onGround(
+    'PUT',
+    (ground) => `${instanceAt(ground)}/properties`,
+    instanceAt,
+    () => ({
+      properties: { a: 'b' },
+    }),
+  ),
   onGround('PUT', (ground) => `${instanceAt(ground)}/status?value=DOWN`, instanceAt),
   onGround('PUT', (ground) => `${instanceAt(ground)}/heartbeat`, instanceAt),
   onGround('DELETE', instanceAt, instancesOf),
@@ -109,13 +129,23 @@ export const targets: readonly Target[] = [
     serviceIds: [serviceId],
     force: true,
   })),
-  onGround('PUT', () => `${registry}/heartbeats`, instancesOf, ({ serviceId, instanceId }) => ({
-    instances: [{ serviceId, instanceId }],
-  })),
-  onGround('PUT', () => `${registry}/instances/status`, instancesOf, () => ({
-    matches: { properties: { k: 'v' } },
-    status: 'DOWN',
-  })),
+  onGround(
+    'PUT',
+    () => `${registry}/heartbeats`,
+    instancesOf,
+    ({ serviceId, instanceId }) => ({
+      instances: [{ serviceId, instanceId }],
+    }),
+  ),
+  onGround(
+    'PUT',
+    () => `${registry}/instances/status`,
+    instancesOf,
+    () => ({
+      matches: { properties: { k: 'v' } },
+      status: 'DOWN',
+    }),
+  ),
   ...['POST', 'PUT'].map((method) =>
     onGround(
       method,
@@ -131,10 +161,15 @@ export const targets: readonly Target[] = [
       }),
     ),
   ),
-  onGround('POST', () => `${registry}/instances/action?type=query`, listServices, (ground) => ({
-    services: [{ service: { appId: 'app', serviceName: 'ground', version: '0+' }, rev: 'x' }],
-    instances: [{ instance: { ...ground }, rev: 'x' }],
-  })),
+  onGround(
+    'POST',
+    () => `${registry}/instances/action?type=query`,
+    listServices,
+    (ground) => ({
+      services: [{ service: { appId: 'app', serviceName: 'ground', version: '0+' }, rev: 'x' }],
+      instances: [{ instance: { ...ground }, rev: 'x' }],
+    }),
+  ),
   onGround(
     'GET',
     () => `${registry}/instances?appId=app&serviceName=ground&version=0%2B&tags=k&rev=x`,

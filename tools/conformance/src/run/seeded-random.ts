@@ -25,10 +25,9 @@ export class SeededRandom {
    *
    * @throws Error when there is none
    */
-  pick<T extends NonNullable<unknown> | null>(values: readonly T[]): T {
-    const value = values[this.below(values.length)];
-    if (value === undefined) throw new Error('nothing to choose from');
-    return value;
+  pick<T>(values: readonly T[]): T {
+    for (const value of values.slice(this.below(values.length))) return value;
+    throw new Error('nothing to choose from');
   }
 
   /** Whether something with this probability happens. */

@@ -12,8 +12,7 @@ export function watchFrameDifferences(
 ): Difference[] {
   const gotText = typeof got === 'string' ? got : JSON.stringify(got ?? 'nothing in time');
   if (step.kind === 'watch-closed') {
-    const isRight =
-      typeof got === 'object' && (step.code === undefined || got.code === step.code);
+    const isRight = typeof got === 'object' && (step.code === undefined || got.code === step.code);
     const expected = `closed${step.code === undefined ? '' : ` with code ${step.code}`}`;
     return isRight ? [] : [{ at, expected, got: gotText }];
   }

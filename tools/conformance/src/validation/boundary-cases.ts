@@ -8,7 +8,9 @@ export function boundaryCases(kinds: readonly RequestKind[]): ConformanceCase[] 
   return kinds.flatMap((kind) =>
     kind.fields.flatMap((field) =>
       samplesOf(field.rule)
-        .filter((sample) => fits(sample, field.place) && field.skips?.includes(sample.about) !== true)
+        .filter(
+          (sample) => fits(sample, field.place) && field.skips?.includes(sample.about) !== true,
+        )
         .map((sample) => boundaryCase(kind, field, sample)),
     ),
   );
@@ -49,7 +51,8 @@ function fits({ value }: Sample, place: Place): boolean {
     case 'header':
       // A header's value has neither blanks at its ends nor anything but visible ASCII.
       return (
-        value === undefined || (typeof value === 'string' && /^(?:[!-~](?:[ -~]*[!-~])?)?$/.test(value))
+        value === undefined ||
+        (typeof value === 'string' && /^(?:[!-~](?:[ -~]*[!-~])?)?$/.test(value))
       );
   }
 }

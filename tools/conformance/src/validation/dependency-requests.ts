@@ -1,7 +1,6 @@
 import { done, json, refused } from '../case/steps.ts';
 import { service } from '../cases/setup.ts';
-import { bodyFields, queryFields } from './field-places.ts';
-import type { FieldRule } from './field-rule.ts';
+import { bodyFields, queryFields, type FieldEntry } from './field-places.ts';
 import * as formats from './formats.ts';
 import { environment } from './identifiers.ts';
 import type { RequestKind } from './request-kind.ts';
@@ -12,9 +11,7 @@ const entry = { consumer, providers: [{ appId: 'a', serviceName: 'p', version: '
 /** The consumer of a right form that is nobody's is unknown. */
 const unknownConsumer = refused(400012);
 
-const dependencyFields: Readonly<
-  Record<string, FieldRule | readonly [FieldRule, typeof unknownConsumer]>
-> = {
+const dependencyFields: Readonly<Record<string, FieldEntry>> = {
   'dependencies.0.consumer': { kind: 'required-object' },
   'dependencies.0.providers.0.environment': environment,
   'dependencies.0.providers.0.appId': { kind: 'text', format: formats.name, max: 160 },
@@ -31,22 +28,20 @@ const dependencyFields: Readonly<
   },
 };
 
-const unknownConsumerFields: Readonly<
-  Record<string, readonly [FieldRule, typeof unknownConsumer]>
-> = {
-  'dependencies.0.consumer.environment': [environment, unknownConsumer],
-  'dependencies.0.consumer.appId': [
-    { kind: 'text', format: formats.name, min: 1, max: 160 },
-    unknownConsumer,
-  ],
-  'dependencies.0.consumer.serviceName': [
-    { kind: 'text', format: formats.name, min: 1, max: 128 },
-    unknownConsumer,
-  ],
-  'dependencies.0.consumer.version': [
-    { kind: 'text', format: formats.version, min: 1, max: 64 },
-    unknownConsumer,
-  ],
+const unknownConsumerFields: Readonly<Record<string, FieldEntry>> = {
+  'dependencies.0.consumer.environment': { rule: environment, accepted: unknownConsumer },
+  'dependencies.0.consumer.appId': {
+    rule: { kind: 'text', format: formats.name, min: 1, max: 160 },
+    accepted: unknownConsumer,
+  },
+  'dependencies.0.consumer.serviceName': {
+    rule: { kind: 'text', format: formats.name, min: 1, max: 128 },
+    accepted: unknownConsumer,
+  },
+  'dependencies.0.consumer.version': {
+    rule: { kind: 'text', format: formats.version, min: 1, max: 64 },
+    accepted: unknownConsumer,
+  },
 };
 
 const dependencies: readonly RequestKind[] = (['POST', 'PUT'] as const).map((method) => {

@@ -1,4 +1,4 @@
-import type { Expectation, HttpStep } from '../case/case.ts';
+import type { Expectation, RequestTemplate } from '../case/case.ts';
 import { isJsonArray, isJsonObject, type Json } from '../case/json.ts';
 import type { FieldRule } from './field-rule.ts';
 import type { Field } from './request-kind.ts';
@@ -10,25 +10,35 @@ export interface RequestBase {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** A rule, or a rule with what is special about the field. */
+export type FieldEntry =
+  | FieldRule
+  | (Pick<Field, 'rule'> & Partial<Pick<Field, 'accepted' | 'skips'>>);
+
 /** Makes fields of one JSON body: each is given by its dotted path into the body. */
 export function bodyFields(
   base: RequestBase,
   body: Json,
-  fields: Readonly<Record<string, FieldRule | readonly [FieldRule, Expectation]>>,
+  fields: Readonly<Record<string, FieldEntry>>,
 ): Field[] {
-  return Object.entries(fields).map(([at, entry]) => {
-    const [rule, accepted] = isPair(entry) ? entry : [entry, undefined];
-    return {
-      name: at,
-      place: 'body',
-      rule,
-      request: (value) => ({
-        ...base,
-        body: { kind: 'json', value: withValue(body, at.split('.'), value) },
-      }),
-      ...(accepted === undefined ? {} : { accepted }),
-    };
-  });
+  return Object.entries(fields).map(([at, entry]) => bodyField(base, body, at, entry));
+}
+
+function bodyField(base: RequestBase, body: Json, at: string, entry: FieldEntry): Field {
+  return {
+    ...('rule' in entry ? entry : { rule: entry }),
+    name: at,
+    place: 'body',
+    request: (value) => ({
+      ...base,
+      body: { kind: 'json', value: withValue(body, at.split('.'), value) },
+    }),
+  };
+}
+
+/** The value of a field where only texts can stand. */
+export function textOf(value: Json | undefined): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** Makes fields of one query. */
@@ -47,7 +57,7 @@ export function queryFields(
 
 /** Makes a field of a path, in which it stands as `:name`. */
 export function segmentField(
-  base: HttpStep['request'],
+  base: RequestTemplate,
   name: string,
   rule: FieldRule,
   accepted?: Expectation,
@@ -58,14 +68,14 @@ export function segmentField(
     rule,
     request: (value) => ({
       ...base,
-      path: base.path.replace(`:${name}`, () => encodeURIComponent(String(value))),
+      path: base.path.replace(`:${name}`, () => encodeURIComponent(textOf(value))),
     }),
     ...(accepted === undefined ? {} : { accepted }),
   };
 }
 
 /** Makes a field of a header. */
-export function headerField(base: RequestBase, name: string, rule: FieldRule): Field {
+export function headerField(base: RequestTemplate, name: string, rule: FieldRule): Field {
   return {
     name,
     place: 'header',
@@ -102,10 +112,4 @@ export function withValue(value: Json, path: readonly string[], filling: Json | 
     return Object.fromEntries(Object.entries(members).filter(([key]) => key !== name));
   }
   return { ...members, [name]: withValue(members[name] ?? {}, rest, filling) };
-}
-
-function isPair(
-  entry: FieldRule | readonly [FieldRule, Expectation],
-): entry is readonly [FieldRule, Expectation] {
-  return Array.isArray(entry);
 }

@@ -16,7 +16,7 @@ export interface TextRule {
 }
 
 /** A whole number of 32 bits. */
-export interface IntegerRule {
+interface IntegerRule {
   readonly kind: 'integer';
   readonly min: number;
   readonly max: number;
@@ -24,7 +24,7 @@ export interface IntegerRule {
 }
 
 /** A list or a map: how many entries it may have. `fill` makes one of a size. */
-export interface CountRule {
+interface CountRule {
   readonly kind: 'count';
   readonly min: number;
   readonly max?: number;
@@ -34,12 +34,12 @@ export interface CountRule {
 }
 
 /** An object that must be there. */
-export interface PresenceRule {
+interface PresenceRule {
   readonly kind: 'required-object';
 }
 
 /** A map from text to text. */
-export interface MapRule {
+interface MapRule {
   readonly kind: 'text-map';
 }
 

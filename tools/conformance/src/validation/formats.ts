@@ -12,15 +12,42 @@ export interface Format {
 const letters = (length: number): string => 'a'.repeat(length);
 
 const nameRefuses = [
-  ...['-a', '_a', '.a', 'a-', 'a_', 'a.', 'a b', ' ', 'a/b', 'a@b', 'é', '服务', 'a\n', 'a\tb'],
+  '-a',
+  '_a',
+  '.a',
+  'a-',
+  'a_',
+  'a.',
+  'a b',
+  ' ',
+  'a/b',
+  'a@b',
+  'é',
+  '服务',
+  'a\n',
+  'a\tb',
   'a\u0000b',
 ];
 
 const versions = ['0', '1', '1.0', '1.0.0', '1.0.0.0', '01.0', '32767', '32767.32767.32767.32767'];
 
 const brokenVersions = [
-  ...[' ', '1.', '.1', '1..0', '1.a.0', 'v1.0.0', '1.0.0.0.0', '32768', '1.32768.0', '1.0.0.32768'],
-  ...['99999999999999999999', '-1', '1.0.0 ', '1.0.0\n', '１.0', '1,0'],
+  ' ',
+  '1.',
+  '.1',
+  '1..0',
+  '1.a.0',
+  'v1.0.0',
+  '1.0.0.0.0',
+  '32768',
+  '1.32768.0',
+  '1.0.0.32768',
+  '99999999999999999999',
+  '-1',
+  '1.0.0 ',
+  '1.0.0\n',
+  '１.0',
+  '1,0',
 ];
 
 /** A version of that many characters: leading zeros count as characters, not as a number. */
@@ -56,11 +83,31 @@ export const version: Format = {
 
 /** `versionFuzzy`: a version or a rule. */
 export const versionRule: Format = {
-  accepts: [...versions, 'latest', '0+', '1.0.0.0+', '1.0.0-2.0.0', '2.0-1.0', '1-1', '0.0.0.0-32767'],
+  accepts: [
+    ...versions,
+    'latest',
+    '0+',
+    '1.0.0.0+',
+    '1.0.0-2.0.0',
+    '2.0-1.0',
+    '1-1',
+    '0.0.0.0-32767',
+  ],
   refuses: [
     ...brokenVersions,
-    ...['+', '-', '1.0++', '1.0-', '-1.0', '1.0-2.0-3.0', '1.0-2.0+', 'LATEST', 'latest+'],
-    ...['32768+', '1.0-32768', '1.0.0.0.0+', '1.0.0-1.32768.0'],
+    '+',
+    '-',
+    '1.0++',
+    '1.0-',
+    '-1.0',
+    '1.0-2.0-3.0',
+    '1.0-2.0+',
+    'LATEST',
+    'latest+',
+    '32768+',
+    '1.0-32768',
+    '1.0.0.0.0+',
+    '1.0.0-1.32768.0',
   ],
   ofLength: paddedVersion,
 };
@@ -68,7 +115,18 @@ export const versionRule: Format = {
 /** `versionDep`: a rule of at most three parts. */
 export const dependencyRule: Format = {
   accepts: ['1', '1.0', '1.0.0', 'latest', '0+', '1.0.0+', '1.0.0-2.0.0'],
-  refuses: ['1.0.0.0', '1.0.0.0+', ' ', '1.', 'a', '32768', '1.0-32768', '1.0++', 'LATEST', '1.0.0\n'],
+  refuses: [
+    '1.0.0.0',
+    '1.0.0.0+',
+    ' ',
+    '1.',
+    'a',
+    '32768',
+    '1.0-32768',
+    '1.0++',
+    'LATEST',
+    '1.0.0\n',
+  ],
   ofLength: paddedVersion,
 };
 
@@ -133,9 +191,6 @@ export const anyText: Format = {
   wideCharacter: '😀',
 };
 
-/** Any text with something in it: a summary-less content of a schema, the pattern of a rule. */
-export const someText: Format = { ...anyText };
-
 /** `nonBlank`: something besides ASCII white space somewhere. */
 export const nonBlank: Format = {
   accepts: ['a', ' a ', 'not a url', 'é', '\u00a0', '\u000b'],
@@ -199,11 +254,25 @@ export const ruleType: Format = {
 /** `ruleAttr`. */
 export const ruleAttribute: Format = {
   accepts: [
-    ...['tag_a', `tag_${letters(64)}`, 'ServiceId', 'AppId', 'ServiceName', 'Version'],
-    ...['Description', 'Level', 'Status'],
+    'tag_a',
+    `tag_${letters(64)}`,
+    'ServiceId',
+    'AppId',
+    'ServiceName',
+    'Version',
+    'Description',
+    'Level',
+    'Status',
   ],
   refuses: [
-    ...['tag_', 'tag_1', `tag_${letters(65)}`, 'serviceId', 'Environment', 'Alias', 'Versions'],
-    ...[' ', 'aVersion'],
+    'tag_',
+    'tag_1',
+    `tag_${letters(65)}`,
+    'serviceId',
+    'Environment',
+    'Alias',
+    'Versions',
+    ' ',
+    'aVersion',
   ],
 };

@@ -37,14 +37,15 @@ const registerInstance: RequestKind = {
       {
         instance: { kind: 'required-object' },
         'instance.instanceId': { kind: 'text', format: formats.simpleName, max: 64 },
-        'instance.endpoints.0': { kind: 'text', format: formats.nonBlank, min: 1 },
+        // A list whose only item is left out is an empty list, which is right.
+        'instance.endpoints.0': {
+          rule: { kind: 'text', format: formats.nonBlank, min: 1 },
+          skips: ['left out'],
+        },
         'instance.hostName': { kind: 'text', format: formats.nonBlank, min: 1, max: 64 },
         'instance.status': { kind: 'text', format: formats.instanceStatus },
         'instance.properties': { kind: 'text-map' },
       },
-    ).map((field) =>
-      // A list whose only item is left out is an empty list, which is right.
-      field.name === 'instance.endpoints.0' ? { ...field, skips: ['left out'] } : field,
     ),
     ...bodyFields(
       registration,
@@ -159,7 +160,11 @@ const instanceProperties: RequestKind = {
 
 const tagList: TextRule = {
   kind: 'text',
-  format: { ...formats.tag, accepts: ['a', 'a,b'], refuses: [...formats.tag.refuses, 'a,', ',', 'a, b'] },
+  format: {
+    ...formats.tag,
+    accepts: ['a', 'a,b'],
+    refuses: [...formats.tag.refuses, 'a,', ',', 'a, b'],
+  },
   max: 64,
 };
 
@@ -170,7 +175,11 @@ const reads: readonly RequestKind[] = [
     setup: [],
     accepted: refused(400012),
     fields: [
-      headerField({ method: 'GET', path: 'R/microservices/x/instances' }, 'X-ConsumerId', consumerId),
+      headerField(
+        { method: 'GET', path: 'R/microservices/x/instances' },
+        'X-ConsumerId',
+        consumerId,
+      ),
       ...queryFields({ method: 'GET', path: 'R/microservices/x/instances' }, {}, { tags: tagList }),
     ],
   },
@@ -228,7 +237,13 @@ const batchFind: RequestKind = {
   accepted: json(anything),
   fields: [
     headerField(
-      { method: 'POST', path: 'R/instances/action?type=query' },
+      {
+        ...batch,
+        body: {
+          kind: 'json',
+          value: { services: [{ service: { appId: 'a', serviceName: 's' } }] },
+        },
+      },
       'X-ConsumerId',
       consumerId,
     ),
@@ -252,20 +267,7 @@ const batchFind: RequestKind = {
         'instances.0.instance.instanceId': requiredInstanceId,
       },
     ),
-  ].map((field) =>
-    field.place === 'header'
-      ? {
-          ...field,
-          request: (value) => ({
-            ...field.request(value),
-            body: {
-              kind: 'json',
-              value: { services: [{ service: { appId: 'a', serviceName: 's' } }] },
-            },
-          }),
-        }
-      : field,
-  ),
+  ],
 };
 
 const bulkStatus: RequestKind = {

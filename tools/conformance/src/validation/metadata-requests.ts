@@ -1,7 +1,7 @@
 import { anything } from '../case/pattern.ts';
 import { done, get, json, post, refused } from '../case/steps.ts';
 import { service } from '../cases/setup.ts';
-import { bodyFields, queryFields, segmentField } from './field-places.ts';
+import { bodyFields, queryFields, segmentField, textOf } from './field-places.ts';
 import type { TextRule } from './field-rule.ts';
 import * as formats from './formats.ts';
 import { requiredSchemaId, requiredServiceId, tagText } from './identifiers.ts';
@@ -32,8 +32,8 @@ const putTags: RequestKind = {
     ...bodyFields(
       { method: 'POST', path: 'R/microservices/${s}/tags' },
       { tags: {} },
-      { 'tags.k': tagText },
-    ).map((field) => ({ ...field, skips: ['left out'] })),
+      { 'tags.k': { rule: tagText, skips: ['left out'] } },
+    ),
     {
       name: 'key of a tag',
       place: 'name',
@@ -41,7 +41,7 @@ const putTags: RequestKind = {
       request: (value) => ({
         method: 'POST',
         path: 'R/microservices/${s}/tags',
-        body: { kind: 'json', value: { tags: { [String(value)]: 'v' } } },
+        body: { kind: 'json', value: { tags: { [textOf(value)]: 'v' } } },
       }),
     },
   ],
@@ -59,11 +59,7 @@ const updateTag: RequestKind = {
       tagText,
       refused(400018),
     ),
-    ...queryFields(
-      { method: 'PUT', path: 'R/microservices/${s}/tags/k' },
-      {},
-      { value: tagText },
-    ),
+    ...queryFields({ method: 'PUT', path: 'R/microservices/${s}/tags/k' }, {}, { value: tagText }),
   ],
 };
 
@@ -127,11 +123,7 @@ const updateRule: RequestKind = {
   setup: [service('s')],
   accepted: refused(400022),
   fields: [
-    ...bodyFields(
-      { method: 'PUT', path: 'R/microservices/${s}/rules/none' },
-      rule,
-      ruleFields(''),
-    ),
+    ...bodyFields({ method: 'PUT', path: 'R/microservices/${s}/rules/none' }, rule, ruleFields('')),
     segmentField(
       {
         method: 'PUT',

@@ -167,7 +167,7 @@ const existence: RequestKind = {
         serviceId: requiredServiceId,
         schemaId: { kind: 'text', format: formats.schemaId, min: 1, max: 160 },
       },
-    ).map((field) => ({ ...field, name: `schema ${field.name}` })),
+    ),
   ],
 };
 

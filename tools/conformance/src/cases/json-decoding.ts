@@ -1,181 +1,9 @@
-import type { ConformanceCase, Expectation, RequestBody } from '../case/case.ts';
+import type { ConformanceCase } from '../case/case.ts';
 import { absent, anything, like, partial } from '../case/pattern.ts';
-import { done, get, json, post, put, refused, sendRaw } from '../case/steps.ts';
-import { instance, service } from './setup.ts';
+import { done, get, json, post, refused, sendRaw } from '../case/steps.ts';
+import { service } from './setup.ts';
 
 const registered = json({ serviceId: anything });
-const tooLarge = refused(400001, 'http: request body too large');
-
-/** A JSON text of exactly so many bytes, padded inside the given texts. */
-function padded(head: string, tail: string, bytes: number): RequestBody {
-  return { kind: 'raw', text: `${head}\${fill:${bytes - head.length - tail.length}}${tail}` };
-}
-
-function limitCases(
-  title: string,
-  bytes: number,
-  method: string,
-  path: string,
-  [head, tail]: readonly [string, string],
-  accepted: Expectation,
-): ConformanceCase[] {
-  const setup = [service('s'), instance('i', 's')];
-  return [
-    {
-      route: 'body-limits',
-      title: `${title}: ${bytes} bytes are read`,
-      spec: '01 §8',
-      steps: [...setup, sendRaw(method, path, padded(head, tail, bytes), accepted)],
-    },
-    {
-      route: 'body-limits',
-      title: `${title}: ${bytes + 1} bytes are too many`,
-      spec: '01 §8',
-      steps: [...setup, sendRaw(method, path, padded(head, tail, bytes + 1), tooLarge)],
-    },
-    {
-      route: 'body-limits',
-      title: `${title}: ${bytes + 1} bytes in chunks are too many`,
-      spec: '01 §8',
-      steps: [
-        ...setup,
-        sendRaw(
-          method,
-          path,
-          {
-            kind: 'chunked',
-            chunks: [head, `\${fill:${bytes + 1 - head.length - tail.length}}`, tail],
-          },
-          tooLarge,
-        ),
-      ],
-    },
-  ];
-}
-
-const propertiesText = ['{"properties":{"p":"', '"}}'] as const;
-
-const bodyLimits: ConformanceCase[] = [
-  ...limitCases(
-    'registration of an instance',
-    5120,
-    'POST',
-    'R/microservices/${s}/instances',
-    ['{"instance":{"hostName":"h","properties":{"p":"', '"}}}'],
-    json({ instanceId: anything }),
-  ),
-  ...limitCases(
-    'properties of a service',
-    3072,
-    'PUT',
-    'R/microservices/${s}/properties',
-    propertiesText,
-    done,
-  ),
-  ...limitCases(
-    'properties of an instance',
-    3072,
-    'PUT',
-    'R/microservices/${s}/instances/${i}/properties',
-    propertiesText,
-    done,
-  ),
-  ...limitCases(
-    'any other body',
-    2_097_152,
-    'POST',
-    'R/microservices',
-    ['{"service":{"serviceName":"large","properties":{"p":"', '"}}}'],
-    registered,
-  ),
-  {
-    route: 'body-limits',
-    title: 'a chunked body is read like any other',
-    spec: '01 §8',
-    steps: [
-      sendRaw(
-        'POST',
-        'R/microservices',
-        { kind: 'chunked', chunks: ['{"service":', '{"serviceName":"s"', '}}'] },
-        registered,
-      ),
-    ],
-  },
-  {
-    route: 'body-limits',
-    title: 'a body that is too large stores nothing',
-    spec: '01 §8',
-    steps: [
-      sendRaw(
-        'POST',
-        'R/microservices',
-        padded('{"service":{"serviceName":"s","properties":{"p":"', '"}}}', 2_097_153),
-        tooLarge,
-      ),
-      get('R/microservices', json({})),
-    ],
-  },
-];
-
-const long = 'd'.repeat(256);
-
-const largeService = service('s', {
-  description: long,
-  properties: { a: long, b: long, c: long, e: long, f: long },
-});
-
-function gzipCase(title: string, accept: string, isPacked: boolean): ConformanceCase {
-  return {
-    route: 'gzip',
-    title,
-    spec: '01 §1.8',
-    steps: [
-      largeService,
-      get(
-        'R/microservices/${s}',
-        json(anything, {
-          'content-encoding': isPacked ? 'gzip' : null,
-          vary: /Accept-Encoding/,
-        }),
-        { headers: { 'Accept-Encoding': accept } },
-      ),
-    ],
-  };
-}
-
-const gzip: ConformanceCase[] = [
-  gzipCase('a large answer is packed for who accepts it', 'gzip', true),
-  gzipCase('gzip among others', 'deflate, gzip;q=0.5', true),
-  gzipCase('gzip refused by its weight', 'gzip;q=0', false),
-  gzipCase('another coding', 'br', false),
-  gzipCase('identity', 'identity', false),
-  {
-    route: 'gzip',
-    title: 'a small answer is not packed',
-    spec: '01 §1.8',
-    steps: [
-      service('s'),
-      get('R/microservices/${s}', json(anything, { 'content-encoding': null }), {
-        headers: { 'Accept-Encoding': 'gzip' },
-      }),
-    ],
-  },
-  {
-    route: 'gzip',
-    title: 'an answer without content is not packed',
-    spec: '01 §1.8',
-    steps: [
-      service('s'),
-      put(
-        'R/microservices/${s}/properties',
-        { properties: {} },
-        { ...done, headers: { 'content-encoding': null } },
-        { headers: { 'Accept-Encoding': 'gzip' } },
-      ),
-    ],
-  },
-];
-
 const brokenTexts: readonly (readonly [string, string])[] = [
   ['an empty body', ''],
   ['blanks', '  \n '],
@@ -219,18 +47,17 @@ const writes: readonly (readonly [string, string])[] = [
 
 const instanceRoute = /instances|heartbeats/;
 
-const jsonDecoding: ConformanceCase[] = [
-  ...brokenTexts.map(
-    ([title, text]): ConformanceCase => ({
-      route: 'json-decoding',
-      title: `${title} is refused`,
-      spec: '01 §2.1',
-      steps: [
-        sendRaw('POST', 'R/microservices', { kind: 'raw', text }, refused(400001)),
-        get('R/microservices', json({})),
-      ],
-    }),
-  ),
+/** How bodies are read (spec 01 §2.1). */
+export const jsonDecodingCases: readonly ConformanceCase[] = [
+  ...brokenTexts.map(([title, text]): ConformanceCase => ({
+    route: 'json-decoding',
+    title: `${title} is refused`,
+    spec: '01 §2.1',
+    steps: [
+      sendRaw('POST', 'R/microservices', { kind: 'raw', text }, refused(400001)),
+      get('R/microservices', json({})),
+    ],
+  })),
   ...writes.flatMap(([method, path]): ConformanceCase[] =>
     [
       ['a cut text', '{'],
@@ -366,10 +193,7 @@ const jsonDecoding: ConformanceCase[] = [
         registered,
         { capture: { s: 'serviceId' } },
       ),
-      get(
-        'R/microservices/${s}',
-        json({ service: partial({ description: 'a<b>&"\\/é😀\t' }) }),
-      ),
+      get('R/microservices/${s}', json({ service: partial({ description: 'a<b>&"\\/é😀\t' }) })),
     ],
   },
   {
@@ -403,10 +227,7 @@ const jsonDecoding: ConformanceCase[] = [
     route: 'json-decoding',
     title: 'the rules body is read by exactly its name',
     spec: '01 §2.1',
-    steps: [
-      service('s'),
-      post('R/microservices/${s}/rules', { Rules: [] }, refused(400001)),
-    ],
+    steps: [service('s'), post('R/microservices/${s}/rules', { Rules: [] }, refused(400001))],
   },
   {
     route: 'json-decoding',
@@ -419,6 +240,3 @@ const jsonDecoding: ConformanceCase[] = [
     ],
   },
 ];
-
-/** What bodies carry, how large they may be and how they are packed (spec 01 §1.8, §2.1, §8). */
-export const payloadCases: readonly ConformanceCase[] = [...bodyLimits, ...gzip, ...jsonDecoding];

@@ -1,80 +1,12 @@
 import type { ConformanceCase } from '../case/case.ts';
-import { absent, anything, including, like, partial, setOf } from '../case/pattern.ts';
-import { done, get, json, post, put, refused, send } from '../case/steps.ts';
+import { absent, anything, partial, setOf } from '../case/pattern.ts';
+import { done, get, json, post, put, refused } from '../case/steps.ts';
 import { about, as, dependencyMs, instance, service } from './setup.ts';
-
-const versionObject = {
-  version: like(/./),
-  buildTag: like(/./),
-  goVersion: like(/./),
-  os: like(/./),
-  arch: like(/./),
-};
-
-const inDefault = { headers: { 'X-Domain-Name': 'default' } };
-
-const selfInstance = partial({
-  instanceId: anything,
-  serviceId: anything,
-  endpoints: including(like(/^rest:\/\/.+/)),
-  status: 'UP',
-});
-
-const selfDescription: ConformanceCase[] = [
-  {
-    ...about(
-      'version',
-      '01 §4.1',
-      'the fourth version',
-      get('R/version', json({ ...versionObject, apiVersion: '4.0.0' })),
-      get('/v4/whatever/registry/version', json({ ...versionObject, apiVersion: '4.0.0' })),
-      get('R/version?rev=1&noCache=1&x=y', json(anything), { headers: { 'X-Domain-Name': null } }),
-    ),
-    forms: ['v4'],
-  },
-  about(
-    'version',
-    '01 §4.1',
-    'the third version',
-    get('/version', json({ ...versionObject, apiVersion: '3.0.0' })),
-  ),
-  about(
-    'health',
-    '01 §4.1',
-    "the registry's own instances, whoever asks",
-    get('R/health', json({ instances: including(selfInstance) })),
-    get('R/health', json({ instances: including(selfInstance) }), {
-      headers: { 'X-Domain-Name': null },
-    }),
-    get('/v4/p2/registry/health', json({ instances: including(selfInstance) })),
-  ),
-  about(
-    'health',
-    '01 §7',
-    "the registry's own service",
-    get('R/health', json(anything), { capture: { own: 'instances.0.serviceId' } }),
-    get(
-      'R/microservices/${own}',
-      json({
-        service: partial({
-          appId: 'default',
-          serviceName: 'SERVICECENTER',
-          alias: 'SERVICECENTER',
-          level: 'BACK',
-          status: 'UP',
-          properties: { allowCrossApp: 'true' },
-          environment: like(/^(?:development|production)$/),
-        }),
-      }),
-      inDefault,
-    ),
-  ),
-  about('readiness', '01 §4.1', 'ready', get('R/health/readiness', done)),
-];
 
 const detailMembers = { tags: { k: 'v' } };
 
-const govern: ConformanceCase[] = [
+/** The govern views (spec 01 §4.10). */
+export const governCases: readonly ConformanceCase[] = [
   about(
     'govern-service',
     '01 §4.10',
@@ -280,9 +212,15 @@ const govern: ConformanceCase[] = [
         }),
       ),
     ),
-    ...['appId=nope', 'serviceName=A', 'env=testing', 'env=dev', 'property=nope:x', 'property=color', 'property=color:red&property=size:s'].map(
-      (query) => get(`G/microservices?${query}`, json({})),
-    ),
+    ...[
+      'appId=nope',
+      'serviceName=A',
+      'env=testing',
+      'env=dev',
+      'property=nope:x',
+      'property=color',
+      'property=color:red&property=size:s',
+    ].map((query) => get(`G/microservices?${query}`, json({}))),
     get('G/microservices?env=', json({ allServicesDetail: setOf(anything, anything) })),
   ),
   about(
@@ -301,10 +239,7 @@ const govern: ConformanceCase[] = [
       'G/microservices?countOnly=1',
       json({ allServicesDetail: [{ microService: anything, statics: {} }] }),
     ),
-    get(
-      'G/microservices?countOnly=2',
-      refused(400001, 'parameter countOnly must be 1 or 0'),
-    ),
+    get('G/microservices?countOnly=2', refused(400001, 'parameter countOnly must be 1 or 0')),
   ),
   about(
     'govern-relations',
@@ -394,82 +329,3 @@ const govern: ConformanceCase[] = [
     ),
   ),
 ];
-
-const admin: ConformanceCase[] = [
-  about(
-    'dump',
-    '01 §4.11',
-    'only for the default tenant',
-    get('A/dump', refused(403001, 'Required admin permission')),
-    get('/v4/p2/admin/dump', refused(403001), inDefault),
-  ),
-  about(
-    'dump',
-    '01 §4.11',
-    'what the server is, and never how it is configured',
-    get('A/dump?options=info', json({ info: versionObject }), inDefault),
-    get('A/dump?options=nope', json({}), inDefault),
-    get('A/dump?options=config', json({}), inDefault),
-    get('A/dump?options=INFO', json({}), inDefault),
-  ),
-  about(
-    'dump',
-    '01 §4.11',
-    'the caches of every tenant',
-    service('s', { alias: 'al' }),
-    post('R/microservices/${s}/tags', { tags: { k: 'v' } }, done),
-    put('R/microservices/${s}/schemas/a', { schema: 'x', summary: 'sum' }, done),
-    instance('i', 's'),
-    get(
-      'A/dump',
-      json({
-        cache: partial({
-          services: including({
-            key: '/cse-sr/ms/files/${domain}/default/${s}',
-            rev: anything,
-            cluster: anything,
-            value: partial({ serviceId: '${s}' }),
-          }),
-          serviceIndexes: including(partial({ value: '${s}' })),
-          serviceAliases: including(partial({ value: '${s}' })),
-          serviceTags: including(partial({ key: '/cse-sr/ms/tags/${domain}/default/${s}', value: { k: 'v' } })),
-          summaries: including(
-            partial({ key: '/cse-sr/ms/schema-sum/${domain}/default/${s}/a', value: 'sum' }),
-          ),
-          instances: including(
-            partial({
-              key: '/cse-sr/inst/files/${domain}/default/${s}/${i}',
-              value: partial({ instanceId: '${i}' }),
-            }),
-          ),
-        }),
-      }),
-      inDefault,
-    ),
-    get('A/dump?options=all', json({ info: versionObject, cache: anything }), inDefault),
-  ),
-  about(
-    'clusters',
-    '01 §4.11',
-    'each with its endpoints',
-    get('A/clusters', json({ clusters: anything })),
-    get('A/clusters', json({ clusters: anything }), inDefault),
-  ),
-  about(
-    'clear-alarms',
-    '01 §4.11',
-    'forgets all alarms',
-    send('DELETE', 'A/alarms', done),
-    send('DELETE', 'A/alarms', done, inDefault),
-  ),
-  about(
-    'alarms',
-    '01 §4.11',
-    'a list, which is left out when it is empty',
-    get('A/alarms', { status: 200 }),
-    get('A/alarms?id=x', { status: 200 }, inDefault),
-  ),
-];
-
-/** The server itself, the govern views and the administration (spec 01 §4.1, §4.10, §4.11). */
-export const serverCases: readonly ConformanceCase[] = [...selfDescription, ...govern, ...admin];
