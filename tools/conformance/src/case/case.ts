@@ -51,6 +51,8 @@ export interface Expectation {
   readonly headers?: Readonly<Record<string, string | RegExp | null>>;
   /** Not judged when left out. */
   readonly body?: ExpectedBody;
+  /** What cannot be read, or is not clean, is answered before the registry sees it, and not in its form. */
+  readonly isBeforeRegistry?: boolean;
 }
 
 /** One request and what must come back. */

@@ -19,8 +19,6 @@ export function invariantDifferences(response: WireResponse, method: string): Di
   };
   const { status, text, headers } = response;
   const type = headers['content-type'] ?? '';
-  // A path that is not clean is answered before the registry sees it (spec 01 §1.1).
-  if (status === 301) return differences;
   demand(
     /^SERVICECENTER\/\S+$/.test(headers.server ?? ''),
     'header server',

@@ -1,3 +1,4 @@
+import type { Form } from './case.ts';
 import type { ErrorCode } from './error-codes.ts';
 
 /** A row of the route index (spec 01 §3). */
@@ -9,6 +10,8 @@ export interface Route {
   readonly path: string;
   /** The codes the route documents (spec 01 §4) and that a client can bring about. */
   readonly codes: readonly ErrorCode[];
+  /** Default: every form that has its path. */
+  readonly forms?: readonly Form[];
 }
 
 const service = 'R/microservices/:serviceId';
@@ -161,7 +164,13 @@ const routes = {
   },
   watcher: { row: 38, method: 'GET', path: `${service}/watcher`, codes: [] },
   listwatcher: { row: 39, method: 'GET', path: `${service}/listwatcher`, codes: [] },
-  'heartbeat-socket': { row: 40, method: 'GET', path: `${instance}/heartbeat`, codes: [] },
+  'heartbeat-socket': {
+    row: 40,
+    method: 'GET',
+    path: `${instance}/heartbeat`,
+    codes: [],
+    forms: ['v4'],
+  },
   'govern-service': {
     row: 41,
     method: 'GET',

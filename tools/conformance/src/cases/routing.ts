@@ -1,4 +1,5 @@
-import type { ConformanceCase } from '../case/case.ts';
+import type { ConformanceCase, Form } from '../case/case.ts';
+import { pathIn } from '../case/paths.ts';
 import { anything, partial } from '../case/pattern.ts';
 import { routeRows } from '../case/routes.ts';
 import { get, json, refused, send, sendRaw, unknownRoute } from '../case/steps.ts';
@@ -32,33 +33,43 @@ const unknownPaths = [
   '/version/',
 ];
 
-const allMethods = ['GET', 'POST', 'PUT', 'DELETE'] as const;
+const allMethods = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD'];
 
-/** Each path of the index with the methods it has, and a request with a method it does not have. */
-const wrongMethods: ConformanceCase[] = [
-  ...Map.groupBy(routeRows(), ({ path }) =>
-    path.replaceAll(/:\w+/g, 'x').replace('/rules/x', '/rules/r'),
-  ),
-].flatMap(([path, rows]) => {
-  const allowed = allMethods.filter((method) => rows.some((row) => row.method === method));
-  const wrong = [...allMethods, 'PATCH', 'HEAD'].filter(
-    (method) => !allowed.some((one) => one === method),
+/** Each path of a form with the methods it has, and a request with every method it does not have. */
+const wrongMethods: ConformanceCase[] = (['v4', 'v3'] as const).flatMap((form) => {
+  const rows = routeRows().filter(
+    ({ path, forms }) => forms?.includes(form) !== false && pathIn(form, path) !== undefined,
   );
-  const permutation = `(?:${allowed.join('|')})`;
-  const allow = new RegExp(`^${permutation}(?:, ${permutation}){${allowed.length - 1}}$`);
-  return wrong.map((method): ConformanceCase => ({
-    route: 'routing',
-    title: `${method} ${path} is a wrong method`,
-    spec: '01 §1.4',
-    steps: [
-      send(method, path, {
-        status: 405,
-        headers: { allow, 'content-type': 'text/plain; charset=utf-8' },
-        body: method === 'HEAD' ? { kind: 'empty' } : { kind: 'text', is: 'Method Not Allowed\n' },
-      }),
-    ],
-  }));
+  const byPath = Map.groupBy(rows, ({ path }) => path.replaceAll(/:\w+/g, 'x'));
+  return [...byPath].flatMap(([path, methods]) =>
+    wrongMethodCases(
+      form,
+      path,
+      methods.map(({ method }) => method),
+    ),
+  );
 });
+
+function wrongMethodCases(form: Form, path: string, allowed: readonly string[]): ConformanceCase[] {
+  const one = `(?:${allowed.join('|')})`;
+  const allow = new RegExp(`^${one}(?:, ${one}){${allowed.length - 1}}$`);
+  return allMethods
+    .filter((method) => !allowed.includes(method))
+    .map((method) => ({
+      route: 'routing',
+      title: `${method} ${path} is a wrong method of ${form}`,
+      spec: '01 §1.4',
+      forms: [form],
+      steps: [
+        send(method, path, {
+          status: 405,
+          headers: { allow, 'content-type': 'text/plain; charset=utf-8' },
+          body:
+            method === 'HEAD' ? { kind: 'empty' } : { kind: 'text', is: 'Method Not Allowed\n' },
+        }),
+      ],
+    }));
+}
 
 /** Unknown paths, wrong methods and parameters (spec 01 §1.4). */
 export const routingCases: readonly ConformanceCase[] = [
@@ -112,7 +123,7 @@ export const routingCases: readonly ConformanceCase[] = [
         'GET',
         '/v4/default/registry/microservices/%zz',
         { kind: 'raw', text: '' },
-        { status: 400 },
+        { status: 400, isBeforeRegistry: true },
       ),
     ],
   },

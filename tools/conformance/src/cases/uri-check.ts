@@ -64,7 +64,7 @@ export const uriCheckCases: readonly ConformanceCase[] = [
     route: 'uri-check',
     title: `${path} leads to the clean path`,
     spec: '01 §1.1',
-    steps: [get(path, { status: 301, headers: { location } })],
+    steps: [get(path, { status: 301, headers: { location }, isBeforeRegistry: true })],
   })),
 ];
 
