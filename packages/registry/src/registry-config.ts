@@ -14,6 +14,7 @@ export interface RegistryConfig {
   readonly quota: QuotaConfig;
   readonly instance: InstanceConfig;
   readonly schema: SchemaConfig;
+  readonly jobs: JobsConfig;
   readonly self: SelfConfig;
   /** What the store's cluster is called (`registry.etcd.cluster.name`). */
   readonly clusterName: string;
@@ -61,6 +62,31 @@ export interface SchemaConfig {
   readonly editable: boolean;
 }
 
+/** What the server does by itself; what is undefined is not done (spec 04 §8). */
+export interface JobsConfig {
+  /** Removes old versions without instances (`registry.service.retire.*`). */
+  readonly retireServices: RetireServicesConfig | undefined;
+  /** Removes the texts of schemas that no service refers to (`registry.schema.retire.cron`). */
+  readonly retireSchemas: { readonly cron: string } | undefined;
+  /** Removes services that have no instance a while after their registration (`registry.service.clear*`). */
+  readonly clearServices: ClearServicesConfig | undefined;
+}
+
+/** When old versions are removed, and which. */
+export interface RetireServicesConfig {
+  /** A cron line of five fields. */
+  readonly cron: string;
+  /** How many of the newest versions of a name stay in any case. */
+  readonly reserve: number;
+}
+
+/** How often services without instances are removed, and which. */
+export interface ClearServicesConfig {
+  readonly intervalMs: number;
+  /** How long ago they have to be registered, milliseconds. */
+  readonly ttlMs: number;
+}
+
 /** The server's own registration (spec 04 §4.7). */
 export interface SelfConfig {
   /** Whether the server registers itself (`registry.selfRegister`). */
@@ -86,6 +112,11 @@ export const defaultRegistryConfig: RegistryConfig = Object.freeze<RegistryConfi
   },
   instance: { ttlSeconds: 0, minIntervalSeconds: 5, minTimes: 3, properties: emptyStringMap },
   schema: { disable: false, editable: true },
+  jobs: {
+    retireServices: { cron: '0 1 * * *', reserve: 3 },
+    retireSchemas: { cron: '0 2 * * *' },
+    clearServices: undefined,
+  },
   self: {
     register: true,
     environment: 'production',

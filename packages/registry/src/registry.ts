@@ -16,6 +16,7 @@ import { InstanceDefaults } from './instance/instance-defaults.ts';
 import { InstanceLifecycle } from './instance/instance-lifecycle.ts';
 import { RegistryGauges } from './metrics/registry-gauges.ts';
 import { followedTypes, NotificationHub } from './notification/notification-hub.ts';
+import { BackgroundJobs } from './jobs/background-jobs.ts';
 import { NotificationMetrics } from './notification/notification-metrics.ts';
 import { Quota } from './quota/quota.ts';
 import { TenantUsage } from './quota/tenant-usage.ts';
@@ -70,6 +71,7 @@ export class Registry implements AsyncDisposable {
   readonly #options: RegistryOptions;
   readonly #recorder: DependencyRecorder;
   readonly #worker: DependencyWorker;
+  readonly #jobs: BackgroundJobs;
   readonly #tenants: TenantRecorder;
   readonly #gauges: RegistryGauges;
   readonly #usage: TenantUsage;
@@ -110,6 +112,16 @@ export class Registry implements AsyncDisposable {
       logger,
       intervalMs: config.dependencyQueueIntervalMs,
       hasQueued: () => aggregator.cache('DEPENDENCY_QUEUE').size > 0,
+    });
+    const isOwnService = (serviceId: string): boolean =>
+      this.self.instance?.serviceId === serviceId;
+    this.#jobs = new BackgroundJobs({
+      config: config.jobs,
+      backend,
+      aggregator,
+      isOwnService,
+      clock,
+      logger,
     });
     this.#tenants = new TenantRecorder({ repository: backend.tenants, logger });
     this.#gauges = new RegistryGauges({ metrics, aggregator, quota, sharedServices });
@@ -170,7 +182,7 @@ export class Registry implements AsyncDisposable {
       rules: this.rules,
       instances: this.instances,
       dependencies: this.dependencies,
-      isOwnService: (serviceId) => this.self.instance?.serviceId === serviceId,
+      isOwnService,
     });
     this.discovery = new Discovery({
       aggregator,
@@ -197,6 +209,7 @@ export class Registry implements AsyncDisposable {
     });
     this.hub = new NotificationHub({
       services: aggregator.services,
+      instances: aggregator.instances,
       resolver,
       recorder: this.#recorder,
       access,
@@ -280,6 +293,7 @@ export class Registry implements AsyncDisposable {
       }),
     );
     this.#worker.start();
+    this.#jobs.start();
   }
 
   /**
@@ -290,7 +304,12 @@ export class Registry implements AsyncDisposable {
     await this.self.stop();
     this.#following.unsubscribe();
     this.hub.close();
-    await Promise.all([this.#recorder.close(), this.#worker.close(), this.#tenants.close()]);
+    await Promise.all([
+      this.#jobs.close(),
+      this.#recorder.close(),
+      this.#worker.close(),
+      this.#tenants.close(),
+    ]);
     this.#gauges.close();
   }
 

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 
-import type { RegistryConfig } from '@service-center/registry';
+import type { JobsConfig, RegistryConfig } from '@service-center/registry';
 import { defaultRegistryConfig } from '@service-center/registry';
 import { toStringMap, type DataCenterInfo } from '@service-center/sdcommon';
 
@@ -14,6 +14,8 @@ import {
 } from '../configuration/index.ts';
 
 const shortestQueueIntervalMs = 300_000;
+const shortestClearMs = 30_000;
+const hourMs = 3_600_000;
 
 /** What the configuration says to the business rules. */
 export function registrySettings(configuration: Configuration): RegistryConfig {
@@ -40,6 +42,7 @@ export function registrySettings(configuration: Configuration): RegistryConfig {
       disable: configuration.get(registryKeys.schemaDisable),
       editable: configuration.get(registryKeys.schemaEditable),
     },
+    jobs: jobSettings(configuration),
     self: {
       register: configuration.get(registryKeys.selfRegister),
       environment:
@@ -52,6 +55,30 @@ export function registrySettings(configuration: Configuration): RegistryConfig {
       shortestQueueIntervalMs,
       configuration.get(registryKeys.cacheTtl),
     ),
+  };
+}
+
+function jobSettings(configuration: Configuration): JobsConfig {
+  const intervalMs = configuration.get(registryKeys.serviceClearInterval);
+  const ttlMs = configuration.get(registryKeys.serviceClearTtl);
+  const isRetiring = !configuration.get(registryKeys.serviceRetireDisable);
+  const isClearing = configuration.get(registryKeys.serviceClearEnable);
+  return {
+    retireServices: isRetiring
+      ? {
+          cron: configuration.get(registryKeys.serviceRetireCron),
+          reserve: configuration.get(registryKeys.serviceRetireReserve),
+        }
+      : undefined,
+    retireSchemas: { cron: configuration.get(registryKeys.schemaRetireCron) },
+    // What is out of bounds counts as the default (spec 04 §8).
+    clearServices: isClearing
+      ? {
+          intervalMs:
+            intervalMs < shortestClearMs || intervalMs > 24 * hourMs ? 12 * hourMs : intervalMs,
+          ttlMs: ttlMs < shortestClearMs ? 24 * hourMs : ttlMs,
+        }
+      : undefined,
   };
 }
 

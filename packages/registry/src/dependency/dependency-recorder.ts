@@ -12,6 +12,7 @@ import {
   type Tenant,
 } from '@service-center/sdcommon';
 
+import type { ServiceName } from '../service/provider-lookup.ts';
 import { serviceKey, serviceNameIdentity } from './service-key.ts';
 
 type ServiceRecord = ResourceRecord<'SERVICE'>;
@@ -34,6 +35,13 @@ interface PendingPair {
   readonly change: QueuedDependency;
 }
 
+/** A provider with consumers whose rules are on their way. */
+interface PendingProvider {
+  readonly name: ServiceName;
+  /** By the keys of their records. */
+  readonly consumers: Map<string, ServiceRecord>;
+}
+
 /**
  * Records what finds tell about who depends on whom (spec 04 §2.2): once for each pair of a consumer and a provider,
  * in the background, several pairs in one transaction.
@@ -48,8 +56,8 @@ export class DependencyRecorder {
   /** Provider ids by the key of the consumer's record. */
   readonly #remembered = new Map<string, Set<string>>();
   readonly #queue: PendingPair[] = [];
-  /** Consumers on their way by provider name, and there by the key of the consumer's record. */
-  readonly #pending = new Map<string, Map<string, ServiceRecord>>();
+  /** By the name of the provider. */
+  readonly #pending = new Map<string, PendingProvider>();
   #pairs = 0;
   #flushing: Promise<void> | undefined;
   #isFailing = false;
@@ -80,10 +88,23 @@ export class DependencyRecorder {
     if (this.#pending.size === 0) return [];
     const name = providerName(tenant, provider);
     const pending: ServiceRecord[] = [];
-    for (const [key, consumer] of this.#pending.get(name) ?? []) {
+    for (const [key, consumer] of this.#pending.get(name)?.consumers ?? []) {
       // Another server may have stored the same rule, and ours then changed nothing.
       if (this.#isStored(tenant, consumer.value, provider)) this.#removePending(name, key);
       else pending.push(consumer);
+    }
+    return pending;
+  }
+
+  /** The providers of a consumer, in all versions, whose rules are still on their way. */
+  pendingProviders(consumer: ServiceRecord): readonly ServiceRecord[] {
+    const pending: ServiceRecord[] = [];
+    for (const { name, consumers } of this.#pending.values()) {
+      if (!consumers.has(consumer.key)) continue;
+      const { tenant, environment, appId, serviceName } = name;
+      pending.push(
+        ...this.#options.aggregator.services.versions(tenant, environment, appId, serviceName),
+      );
     }
     return pending;
   }
@@ -127,8 +148,12 @@ export class DependencyRecorder {
 
   #enqueue(tenant: Tenant, consumer: ServiceRecord, provider: MicroService): void {
     const name = providerName(tenant, provider);
-    const waiting = this.#pending.get(name) ?? new Map<string, ServiceRecord>();
-    waiting.set(consumer.key, consumer);
+    const { environment, appId, serviceName } = provider;
+    const waiting = this.#pending.get(name) ?? {
+      name: { tenant, environment, appId, serviceName },
+      consumers: new Map<string, ServiceRecord>(),
+    };
+    waiting.consumers.set(consumer.key, consumer);
     this.#pending.set(name, waiting);
     const providerKey: MicroServiceKey = { ...serviceKey(tenant, provider), version: anyVersion };
     this.#queue.push({
@@ -185,7 +210,7 @@ export class DependencyRecorder {
     const waiting = this.#pending.get(name);
     if (waiting === undefined) return;
     const stored = new Set(rule.value.Dependency.map(consumerName));
-    for (const [key, consumer] of waiting) {
+    for (const [key, consumer] of waiting.consumers) {
       const isStored = stored.has(
         consumerName(serviceKey(consumer.identity.tenant, consumer.value)),
       );
@@ -194,9 +219,9 @@ export class DependencyRecorder {
   }
 
   #removePending(name: string, consumerKey: string): void {
-    const waiting = this.#pending.get(name);
-    waiting?.delete(consumerKey);
-    if (waiting?.size === 0) this.#pending.delete(name);
+    const consumers = this.#pending.get(name)?.consumers;
+    consumers?.delete(consumerKey);
+    if (consumers?.size === 0) this.#pending.delete(name);
   }
 
   #remember(consumerKey: string, providerId: string): void {

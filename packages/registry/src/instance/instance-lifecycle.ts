@@ -80,6 +80,11 @@ export class InstanceLifecycle {
     return quota.register('INSTANCE', tenant, () => this.#store(tenant, checked, service.version));
   }
 
+  /** Whether this server knows an instance; another one may know more. */
+  isRegistered(tenant: Tenant, serviceId: string, instanceId: string): boolean {
+    return this.#options.instances.get(tenant, serviceId, instanceId) !== undefined;
+  }
+
   /**
    * Proves that an instance is alive.
    *
@@ -88,7 +93,7 @@ export class InstanceLifecycle {
    */
   async heartbeat(tenant: Tenant, serviceId: string, instanceId: string): Promise<void> {
     // What is in memory has passed the checks when it was registered.
-    if (this.#options.instances.get(tenant, serviceId, instanceId) === undefined) {
+    if (!this.isRegistered(tenant, serviceId, instanceId)) {
       check(heartbeatChecks, { serviceId, instanceId });
     }
     await this.#renew({ tenant, serviceId, instanceId });

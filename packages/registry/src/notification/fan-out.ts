@@ -30,6 +30,12 @@ export class FanOut {
     }
   }
 
+  /** Drains a subscriber when its turn comes. */
+  drainLater(outbox: Outbox): void {
+    this.#lagging.add(outbox);
+    this.#schedule();
+  }
+
   /** Forgets a subscriber. */
   delete(outbox: Outbox): void {
     this.#lagging.delete(outbox);
@@ -44,7 +50,10 @@ export class FanOut {
 
   #defer(outbox: Outbox, frame: PushFrame, receivedMs: number): void {
     outbox.queue(frame, receivedMs);
-    this.#lagging.add(outbox);
+    this.drainLater(outbox);
+  }
+
+  #schedule(): void {
     this.#nextSlice ??= setImmediate(() => {
       this.#runSlice();
     });
@@ -53,16 +62,12 @@ export class FanOut {
   #runSlice(): void {
     this.#nextSlice = undefined;
     const untilMs = this.#clock.monotonicMs() + sliceMs;
-    let written = 0;
     for (const outbox of this.#lagging) {
       this.#lagging.delete(outbox);
+      // One that has more to write lines up again behind the others.
       outbox.drain();
-      written++;
-      if (written % writesPerLook === 0 && this.#clock.monotonicMs() > untilMs) break;
+      if (this.#clock.monotonicMs() > untilMs) break;
     }
-    if (this.#lagging.size === 0) return;
-    this.#nextSlice = setImmediate(() => {
-      this.#runSlice();
-    });
+    if (this.#lagging.size > 0) this.#schedule();
   }
 }

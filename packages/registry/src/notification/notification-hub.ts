@@ -18,15 +18,18 @@ import type { DependencyResolver } from '../dependency/dependency-resolver.ts';
 import { serviceKey } from '../dependency/service-key.ts';
 import { DeletedServices } from './deleted-services.ts';
 import { FanOut } from './fan-out.ts';
+import { listInstances } from './instance-listing.ts';
 import type { NotificationMetrics } from './notification-metrics.ts';
 import { Outbox } from './outbox.ts';
 import { PushFrame } from './push-frame.ts';
+import { Receivers } from './receivers.ts';
 import type { Subscriber, Subscription } from './subscriber.ts';
 import { Subscriptions } from './subscriptions.ts';
 
 /** What a {@link NotificationHub} works with. */
 export interface NotificationHubOptions {
   readonly services: Aggregator['services'];
+  readonly instances: Aggregator['instances'];
   readonly resolver: DependencyResolver;
   readonly recorder: DependencyRecorder;
   readonly access: AccessPolicy;
@@ -55,9 +58,6 @@ interface Relisted {
   readonly receivedMs: number;
 }
 
-// Far more providers than change between two changes of who depends on whom.
-const receiverCacheLimit = 10_000;
-
 /**
  * Pushes what happens to instances to the consumers of their service (spec 04 §5, spec 03 §7.4).
  *
@@ -70,8 +70,7 @@ export class NotificationHub {
   readonly #outboxes = new Map<Outbox, Subscriber>();
   readonly #deleted: DeletedServices;
   readonly #fanOut: FanOut;
-  /** Receivers by the key of the provider's record; emptied whenever somebody may come or go. */
-  readonly #receivers = new Map<string, readonly Outbox[]>();
+  readonly #receivers: Receivers;
   /** Deletions of instances whose service is gone too, told in this turn. */
   #orphans: CacheEvent<'INSTANCE'>[] = [];
   /** Providers whose lists have changed in this turn, by the keys of their records. */
@@ -83,6 +82,7 @@ export class NotificationHub {
     this.#options = options;
     this.#deleted = new DeletedServices(options.clock);
     this.#fanOut = new FanOut(options.clock);
+    this.#receivers = new Receivers({ ...options, subscriptions: this.#subscriptions });
   }
 
   /** How many subscriptions there are. */
@@ -98,28 +98,39 @@ export class NotificationHub {
    * @throws Error when the hub is closed
    */
   subscribe(tenant: Tenant, consumerServiceId: string, subscriber: Subscriber): Subscription {
-    if (this.#isClosed) throw new Error('the notification hub is closed');
-    const { queueLimit: limit, clock, metrics, logger } = this.#options;
+    return this.#subscribe({ tenant, serviceId: consumerServiceId }, subscriber, undefined);
+  }
+
+  /**
+   * As {@link NotificationHub.subscribe}, with the instances that the consumer's providers have now as `INIT` events
+   * before everything else.
+   *
+   * Listing and subscribing happen in one turn, and the caches tell of a change in the turn in which they take it over.
+   * So each change is either in the list or an event, never both and never neither. Revisions would not decide that: a
+   * deletion that self-preservation holds back is older than a list that still has its instance (spec 03 §6), and has
+   * to be told afterwards.
+   *
+   * @throws Error when the hub is closed
+   */
+  listAndSubscribe(
+    tenant: Tenant,
+    consumerServiceId: string,
+    subscriber: Subscriber,
+  ): Subscription {
     const consumer = { tenant, serviceId: consumerServiceId };
-    const outbox = new Outbox({
-      consumer,
-      subscriber,
-      limit,
-      clock,
-      metrics,
-      onFailure: (failed, error) => {
-        logger.debug({ err: error, serviceId: consumerServiceId }, 'a subscriber takes no more');
-        this.#remove(failed);
-        subscriber.close('failed');
-      },
-    });
-    this.#subscriptions.add(consumer, outbox);
-    this.#outboxes.set(outbox, subscriber);
-    this.#receivers.clear();
+    const listing = listInstances(this.#providersOf(consumer), this.#options.instances);
+    return this.#subscribe(consumer, subscriber, listing);
+  }
+
+  /** Counts a connection that is sent no events, such as that of heartbeats (spec 04 §5.7), until it is closed. */
+  count(tenant: Tenant): Subscription {
+    const { metrics } = this.#options;
+    let isOpen = true;
     metrics.subscribers(tenant.domain, 1);
     return {
       close: () => {
-        this.#remove(outbox);
+        if (isOpen) metrics.subscribers(tenant.domain, -1);
+        isOpen = false;
       },
     };
   }
@@ -129,19 +140,19 @@ export class NotificationHub {
     if (this.#isClosed) return;
     switch (event.resourceType) {
       case 'SERVICE':
-        this.#receivers.clear();
+        this.#receivers.forget();
         if (event.type === 'DELETE') this.#rememberDeleted(event.resource);
         break;
       case 'DEPENDENCY_RULE':
-        this.#receivers.clear();
+        this.#receivers.forget();
         if (this.#deleted.hasFresh) this.#rememberConsumers(event);
         break;
       case 'RULE':
-        this.#receivers.clear();
+        this.#receivers.forget();
         if (event.type !== 'INIT') this.#relist(event);
         break;
       case 'SERVICE_TAG':
-        this.#receivers.clear();
+        this.#receivers.forget();
         if (event.type !== 'INIT') this.#pushExpiry(event.resource.identity, event.receivedMs);
         break;
       case 'INSTANCE':
@@ -161,6 +172,56 @@ export class NotificationHub {
     }
   }
 
+  #subscribe(
+    consumer: ServiceIdentity,
+    subscriber: Subscriber,
+    listing: Iterator<PushFrame, undefined> | undefined,
+  ): Subscription {
+    if (this.#isClosed) throw new Error('the notification hub is closed');
+    const { queueLimit: limit, clock, metrics, logger } = this.#options;
+    const outbox = new Outbox({
+      consumer,
+      subscriber,
+      limit,
+      clock,
+      metrics,
+      ...(listing !== undefined && { listing }),
+      onReady: (ready) => {
+        this.#fanOut.drainLater(ready);
+      },
+      onFailure: (failed, error) => {
+        logger.debug({ err: error, serviceId: consumer.serviceId }, 'a subscriber takes no more');
+        this.#remove(failed);
+        subscriber.close('failed');
+      },
+    });
+    this.#subscriptions.add(consumer, outbox);
+    this.#outboxes.set(outbox, subscriber);
+    this.#receivers.forget();
+    metrics.subscribers(consumer.tenant.domain, 1);
+    outbox.drain();
+    return {
+      close: () => {
+        this.#remove(outbox);
+      },
+    };
+  }
+
+  /** The providers a consumer depends on and may use, those of finds that were just answered included. */
+  #providersOf({ tenant, serviceId }: ServiceIdentity): Iterable<ResourceRecord<'SERVICE'>> {
+    const { services, resolver, recorder, access } = this.#options;
+    const consumer = services.get(tenant, serviceId);
+    if (consumer === undefined) return [];
+    const providers = new Map<string, ResourceRecord<'SERVICE'>>();
+    for (const provider of [
+      ...resolver.providers(tenant, consumer.value),
+      ...recorder.pendingProviders(consumer),
+    ]) {
+      if (access.allows(consumer, provider)) providers.set(provider.key, provider);
+    }
+    return providers.values();
+  }
+
   #pushInstance(event: CacheEvent<'INSTANCE'>, action: 'CREATE' | 'UPDATE' | 'DELETE'): void {
     if (this.#outboxes.size === 0) return;
     const { identity } = event.resource;
@@ -170,7 +231,7 @@ export class NotificationHub {
       this.#settleLater();
       return;
     }
-    this.#send(event, action, provider.value, this.#receiversOf(provider));
+    this.#send(event, action, provider.value, this.#receivers.of(provider));
   }
 
   /** Instances that go together with their service, or after it: see {@link DeletedServices}. */
@@ -186,7 +247,7 @@ export class NotificationHub {
     for (const event of orphans) {
       const deleted = this.#deleted.get(event.resource.identity);
       if (deleted === undefined) continue;
-      this.#send(event, 'DELETE', deleted.service, this.#subscribersOf(deleted.consumers));
+      this.#send(event, 'DELETE', deleted.service, this.#receivers.ofConsumers(deleted.consumers));
     }
   }
 
@@ -226,13 +287,7 @@ export class NotificationHub {
    */
   #pushRelisted(provider: ResourceRecord<'SERVICE'>, receivedMs: number): void {
     const { tenant } = provider.identity;
-    const { resolver, recorder } = this.#options;
-    const receivers = this.#subscribersOf(
-      [
-        ...resolver.consumers(tenant, provider.value),
-        ...recorder.pendingConsumers(tenant, provider.value),
-      ].map(({ identity }) => identity),
-    );
+    const receivers = this.#receivers.ofAllConsumers(provider);
     if (receivers.length === 0) return;
     const key = serviceKey(tenant, provider.value);
     const frame = new PushFrame(encodeWatchInstanceEvent('EXPIRE', key, undefined));
@@ -253,50 +308,10 @@ export class NotificationHub {
     }
   }
 
-  #receiversOf(provider: ResourceRecord<'SERVICE'>): readonly Outbox[] {
-    let receivers = this.#receivers.get(provider.key);
-    if (receivers === undefined) {
-      receivers = this.#subscribersOf(this.#consumersOf(provider));
-      if (this.#receivers.size >= receiverCacheLimit) this.#receivers.clear();
-      this.#receivers.set(provider.key, receivers);
-    }
-    return this.#withPending(provider, receivers);
-  }
-
-  /** Adds those whose find has just been answered and whose rule is still on its way to the store. */
-  #withPending(
-    provider: ResourceRecord<'SERVICE'>,
-    receivers: readonly Outbox[],
-  ): readonly Outbox[] {
-    const { recorder, access } = this.#options;
-    const pending = recorder.pendingConsumers(provider.identity.tenant, provider.value);
-    if (pending.length === 0) return receivers;
-    const consumers = pending
-      .filter((consumer) => access.allows(consumer, provider))
-      .map((consumer) => consumer.identity);
-    return [...new Set([...receivers, ...this.#subscribersOf(consumers)])];
-  }
-
-  #consumersOf(provider: ResourceRecord<'SERVICE'>): readonly ServiceIdentity[] {
-    const { resolver, access } = this.#options;
-    return resolver
-      .consumers(provider.identity.tenant, provider.value)
-      .filter((consumer) => access.allows(consumer, provider))
-      .map((consumer) => consumer.identity);
-  }
-
-  #subscribersOf(consumers: Iterable<ServiceIdentity>): readonly Outbox[] {
-    const outboxes = new Set<Outbox>();
-    for (const consumer of consumers) {
-      for (const outbox of this.#subscriptions.of(consumer)) outboxes.add(outbox);
-    }
-    return [...outboxes];
-  }
-
   #rememberDeleted(record: ResourceRecord<'SERVICE'>): void {
     const pending = this.#options.recorder.pendingConsumers(record.identity.tenant, record.value);
     this.#deleted.add(record, [
-      ...this.#consumersOf(record),
+      ...this.#receivers.consumers(record),
       ...pending.map(({ identity }) => identity),
     ]);
     this.#settleLater();
@@ -317,7 +332,7 @@ export class NotificationHub {
     this.#fanOut.delete(outbox);
     if (!this.#outboxes.delete(outbox)) return;
     this.#subscriptions.delete(outbox.consumer, outbox);
-    this.#receivers.clear();
+    this.#receivers.forget();
     this.#options.metrics.subscribers(outbox.consumer.tenant.domain, -1);
   }
 }

@@ -13,6 +13,10 @@ export interface OutboxOptions {
   readonly limit: number;
   readonly clock: Clock;
   readonly metrics: NotificationMetrics;
+  /** What goes before everything else; asked for the next frame only when that can be written. */
+  readonly listing?: Iterator<PushFrame, undefined>;
+  /** Called when the subscriber takes more than one turn may spend on it; {@link Outbox.drain} goes on. */
+  readonly onReady: (outbox: Outbox) => void;
   /** Called once when a frame could not be sent; nothing is sent after that. */
   readonly onFailure: (outbox: Outbox, error: unknown) => void;
 }
@@ -23,12 +27,17 @@ interface Waiting {
   readonly queuedMs: number;
 }
 
+/** What one drain writes at most: a fraction of a millisecond, so that others get their turn in between. */
+const framesPerDrain = 64;
+
 /**
  * What waits for one subscriber. A slow subscriber fills its own queue and harms nobody else (spec 04 §5.5).
  */
 export class Outbox {
   readonly consumer: ServiceIdentity;
   readonly #options: OutboxOptions;
+  readonly #openedMs: number;
+  #listing: Iterator<PushFrame, undefined> | undefined;
   #queue: Waiting[] = [];
   #isWriting = false;
   #isClosed = false;
@@ -36,6 +45,8 @@ export class Outbox {
   constructor(options: OutboxOptions) {
     this.consumer = options.consumer;
     this.#options = options;
+    this.#openedMs = options.clock.monotonicMs();
+    this.#listing = options.listing;
   }
 
   /**
@@ -44,7 +55,7 @@ export class Outbox {
    * @param receivedMs - monotonic milliseconds at which the change reached the caches
    */
   push(frame: PushFrame, receivedMs: number): void {
-    if (this.#isWriting || this.#queue.length > 0) this.queue(frame, receivedMs);
+    if (this.#isWriting || this.#hasMore) this.queue(frame, receivedMs);
     else if (!this.#isClosed) this.#write(frame, receivedMs);
   }
 
@@ -63,17 +74,10 @@ export class Outbox {
     metrics.queued(1);
   }
 
-  /** Writes what is queued, as far as the subscriber takes it. */
+  /** Writes what is listed and then what is queued, as far as the subscriber takes it and one turn allows. */
   drain(): void {
-    let sent = 0;
-    for (const { frame, receivedMs, queuedMs } of this.#queue) {
-      if (this.#isWriting || this.#isClosed) break;
-      sent++;
-      this.#options.metrics.dequeued(queuedMs);
-      this.#write(frame, receivedMs);
-    }
-    // A failed write has emptied the queue already.
-    if (sent > 0 && !this.#isClosed) this.#queue.splice(0, sent);
+    this.#drainQueue(framesPerDrain - this.#drainListing(framesPerDrain));
+    if (this.#mayWrite && this.#hasMore) this.#options.onReady(this);
   }
 
   /** Drops what waits and takes nothing more. */
@@ -81,7 +85,44 @@ export class Outbox {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#options.metrics.queued(-this.#queue.length);
+    this.#listing = undefined;
     this.#queue = [];
+  }
+
+  get #mayWrite(): boolean {
+    return !this.#isWriting && !this.#isClosed;
+  }
+
+  get #hasMore(): boolean {
+    return this.#listing !== undefined || this.#queue.length > 0;
+  }
+
+  /** @returns how many frames were written */
+  #drainListing(limit: number): number {
+    let written = 0;
+    while (this.#listing !== undefined && this.#mayWrite && written < limit) {
+      const { value: frame } = this.#listing.next();
+      if (frame === undefined) {
+        this.#listing = undefined;
+      } else {
+        this.#write(frame, this.#openedMs);
+        written++;
+      }
+    }
+    return written;
+  }
+
+  #drainQueue(limit: number): void {
+    if (this.#listing !== undefined) return;
+    let written = 0;
+    for (const { frame, receivedMs, queuedMs } of this.#queue) {
+      if (!this.#mayWrite || written === limit) break;
+      written++;
+      this.#options.metrics.dequeued(queuedMs);
+      this.#write(frame, receivedMs);
+    }
+    // A failed write has emptied the queue already.
+    if (written > 0 && !this.#isClosed) this.#queue.splice(0, written);
   }
 
   #write(frame: PushFrame, receivedMs: number): void {

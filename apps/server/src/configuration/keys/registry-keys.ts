@@ -64,21 +64,18 @@ export const registryKeys = {
     name: 'registry.service.retire.disable',
     type: flag,
     default: 'false',
-    effect: 'later',
     meaning: 'Switches off the job that removes old versions without instances.',
   }),
   serviceRetireCron: new ConfigurationKey({
     name: 'registry.service.retire.cron',
     type: cron,
     default: '0 1 * * *',
-    effect: 'later',
     meaning: 'When that job runs.',
   }),
   serviceRetireReserve: new ConfigurationKey({
     name: 'registry.service.retire.reserve',
     type: integer(0, 1_000_000),
     default: '3',
-    effect: 'later',
     meaning: 'How many of the newest versions that job keeps.',
   }),
   serviceClearEnable: new ConfigurationKey({
@@ -86,7 +83,6 @@ export const registryKeys = {
     type: flag,
     default: 'false',
     environment: 'SERVICE_CLEAR_ENABLED',
-    effect: 'later',
     meaning: 'Runs the 1.3 job that removes services without instances.',
   }),
   serviceClearInterval: new ConfigurationKey({
@@ -94,16 +90,15 @@ export const registryKeys = {
     type: duration(1000),
     default: '12h',
     environment: 'SERVICE_CLEAR_INTERVAL',
-    effect: 'later',
-    meaning: 'How often that job runs.',
+    meaning: 'How often that job runs: 30s to 24h, anything else counts as 12h.',
   }),
   serviceClearTtl: new ConfigurationKey({
     name: 'registry.service.clearTTL',
     type: duration(1000),
     default: '24h',
     environment: 'SERVICE_TTL',
-    effect: 'later',
-    meaning: 'How old a service without instances has to be for that job.',
+    meaning:
+      'How old a service without instances has to be for that job: at least 30s, less counts as 24h.',
   }),
   instanceEndpoint: new ConfigurationKey({
     name: 'registry.instance.endpoint',
@@ -202,7 +197,6 @@ export const registryKeys = {
     name: 'registry.schema.retire.cron',
     type: cron,
     default: '0 2 * * *',
-    effect: 'later',
     meaning: 'When contracts that nothing refers to are removed.',
   }),
   selfRegister: new ConfigurationKey({
