@@ -12,12 +12,6 @@ const brokenWatcher = 'the v3 watcher of the recorded server answers a part of i
 
 /** Every hard difference that is accepted; one that is gone has to leave this list. */
 export const acceptedDifferences: readonly AcceptedDifference[] = [
-  accept('sc-2.x', 'find-environments', 'batch-env', laterRoute),
-  accept('sc-2.x', 'find-environments', 'batch-env-consumer', laterRoute),
-  accept('sc-2.x', 'find-shared', 'batch-home', laterRoute),
-  accept('sc-2.x', 'find-shared', 'batch-instances-home', laterRoute),
-  accept('sc-2.x', 'find-shared', 'batch-instances-foreign', laterRoute),
-  accept('sc-2.x', 'system-json-decoding', 'action-broken', laterRoute),
   accept('sc-2.x', 'watch-plain-get', 'heartbeat', laterRoute),
   accept(
     'sc-2.x',

@@ -12,23 +12,16 @@ export const recordedSetUps: readonly RecordedSetUp[] = [
   {
     folder: 'sc-2.x',
     environment: {},
-    notServedYet: [
-      'admin-clusters-alarms',
-      'admin-dump',
-      'batch-find',
-      'gov-validate',
-      'govern-apps-statistics',
-      'govern-detail',
-      'govern-list',
-      'syncer-off',
-      'system-wrong-methods',
-      'ws-heartbeat',
-      'ws-heartbeat-gone',
-    ],
+    notServedYet: ['gov-validate', 'syncer-off', 'ws-heartbeat', 'ws-heartbeat-gone'],
   },
   {
     folder: 'sc-2.x-quota',
     environment: { QUOTA_SERVICE: '3', QUOTA_INSTANCE: '3', QUOTA_SCHEMA: '3', QUOTA_TAG: '3' },
+    notServedYet: [],
+  },
+  {
+    folder: 'sc-2.x-shared',
+    environment: { CSE_SHARED_SERVICES: 'golden-shared' },
     notServedYet: [],
   },
   {
