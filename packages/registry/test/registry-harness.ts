@@ -12,6 +12,7 @@ import {
   SystemClock,
   type Clock,
   type ErrorName,
+  type Logger,
 } from '@service-center/sdcommon';
 import { expect } from 'vitest';
 
@@ -22,6 +23,8 @@ export interface HarnessOptions {
   readonly config?: Partial<RegistryConfig>;
   /** What the registry's own waits go by; the store and the caches live in real time. */
   readonly clock?: Clock;
+  /** Default: nothing is logged. */
+  readonly logger?: Logger;
   /** An existing directory, which is left in place. */
   readonly directory?: string;
 }
@@ -38,7 +41,7 @@ export class RegistryHarness implements AsyncDisposable {
   private constructor(
     backend: EmbeddedBackend,
     directory: string,
-    { config, clock, directory: given }: HarnessOptions,
+    { config, clock, logger, directory: given }: HarnessOptions,
   ) {
     const systemClock = new SystemClock();
     this.backend = backend;
@@ -50,7 +53,7 @@ export class RegistryHarness implements AsyncDisposable {
       backend,
       aggregator: this.aggregator,
       clock: clock ?? systemClock,
-      logger: silentLogger,
+      logger: logger ?? silentLogger,
       metrics: this.metrics,
       config: { ...defaultRegistryConfig, ...config },
       server: { version: '1.2.3' },

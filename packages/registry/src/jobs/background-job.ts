@@ -11,7 +11,7 @@ export interface JobRun {
    *
    * @throws ServiceCenterError when the lock is lost: another server has taken over; the signal's reason
    */
-  step(): Promise<void>;
+  readonly step: () => Promise<void>;
 }
 
 /** What a {@link BackgroundJob} works with. */

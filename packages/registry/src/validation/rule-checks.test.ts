@@ -10,6 +10,10 @@ const valid: SentRule = {
   description: '',
 };
 
+function many(count: number): SentRule[] {
+  return Array.from({ length: count }, () => valid);
+}
+
 describe('checkRules', () => {
   it.each<Partial<SentRule>>([
     {},
@@ -50,7 +54,6 @@ describe('checkRules', () => {
   });
 
   it('takes 1 to 100 rules for an id of 1 to 64 bytes', async () => {
-    const many = (count: number): SentRule[] => Array.from({ length: count }, () => valid);
     expect(() => {
       checkRules('i'.repeat(64), many(100));
     }).not.toThrow();
