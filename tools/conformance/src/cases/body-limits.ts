@@ -104,6 +104,19 @@ export const bodyLimitCases: readonly ConformanceCase[] = [
   },
   {
     route: 'body-limits',
+    title: 'headers of 12,000 bytes are read, of 40,000 are too many',
+    spec: '01 §8',
+    steps: [
+      get('R/microservices', json({}), { headers: { 'X-Long': 'h'.repeat(12_000) } }),
+      get(
+        'R/microservices',
+        { status: 431, isBeforeRegistry: true },
+        { headers: { 'X-Long': 'h'.repeat(40_000) } },
+      ),
+    ],
+  },
+  {
+    route: 'body-limits',
     title: 'a body that is too large stores nothing',
     spec: '01 §8',
     steps: [
