@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 
 import { parseCommandLine, usage, UsageError } from './command-line.ts';
-import { conformanceCases } from './cases/index.ts';
+import { conformanceCases } from './cases/all-cases.ts';
 import { HttpClient } from './exchange/http-client.ts';
 import { runFuzz } from './fuzz/fuzz-run.ts';
 import { consoleReport } from './report/console-report.ts';

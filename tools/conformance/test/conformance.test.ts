@@ -6,7 +6,7 @@ import { ServerProcess, type ServerProcessOptions } from '@service-center/testbe
 import { describe, expect, it } from 'vitest';
 
 import type { Profile } from '../src/case/case.ts';
-import { conformanceCases } from '../src/cases/index.ts';
+import { conformanceCases } from '../src/cases/all-cases.ts';
 import { HttpClient } from '../src/exchange/http-client.ts';
 import { runFuzz } from '../src/fuzz/fuzz-run.ts';
 import { consoleReport } from '../src/report/console-report.ts';

@@ -5,7 +5,7 @@ import type { ErrorCode } from '../case/error-codes.ts';
 import { pathIn } from '../case/paths.ts';
 import { areas, routeRows } from '../case/routes.ts';
 import { formsOf } from '../run/run-cases.ts';
-import { conformanceCases } from './index.ts';
+import { conformanceCases } from './all-cases.ts';
 
 const cases = conformanceCases();
 
