@@ -74,8 +74,8 @@ export class Aggregator implements AsyncDisposable {
     this.#positionQuery = new PositionQuery({
       ask: (signal) => backend.position(signal),
       barrier: this.#barrier,
-      onAnswer: (position) => {
-        this.#compareWithStore(position);
+      onAnswer: (position, before) => {
+        this.#compareWithStore(position, before);
       },
     });
     this.#checker = new CacheChecker({
@@ -234,11 +234,16 @@ export class Aggregator implements AsyncDisposable {
     return this.close();
   }
 
-  /** A store that stands elsewhere than the caches have been was restored or replaced; a watch may stay silent then. */
-  #compareWithStore(position: Position): void {
+  /**
+   * A store that stands elsewhere than the caches have been was restored or replaced; a watch may stay silent then.
+   *
+   * Compared with where the caches were when it was asked: an answer takes its time, and the feed of a store that is
+   * written to overtakes it. Nor does an answer count that was given before the caches turned to another history.
+   */
+  #compareWithStore(position: Position, before: Position | undefined): void {
     const own = this.#barrier.position;
-    if (own === undefined) return;
-    if (position.epoch !== own.epoch || position.order < own.order) {
+    if (own === undefined || before === undefined || own.epoch !== before.epoch) return;
+    if (position.epoch !== before.epoch || position.order < before.order) {
       this.#barrier.invalidate();
       this.#loop.requestList('the store is behind the caches, or another one');
     }

@@ -35,6 +35,8 @@ export class AggregatorHarness implements AsyncDisposable {
   isLosingChanges = false;
   /** What the store says when it is asked for its position, if not the truth. */
   claimedPosition: Position | undefined;
+  /** What the store's answer about its position has to wait for. */
+  beforePosition: () => Promise<void> = async () => undefined;
   /** All events so far, in order. */
   readonly events: CacheEvent[] = [];
 
@@ -51,7 +53,10 @@ export class AggregatorHarness implements AsyncDisposable {
                 map((response) => (this.isLosingChanges ? { ...response, changes: [] } : response)),
               ),
         },
-        position: async (signal) => this.claimedPosition ?? this.feed.askPosition(signal),
+        position: async (signal) => {
+          await this.beforePosition();
+          return this.claimedPosition ?? this.feed.askPosition(signal);
+        },
       },
       clock: this.clock,
       logger: this.logger,

@@ -1,4 +1,5 @@
-import { ServiceCenterError } from '@service-center/sdcommon';
+import { defaultTenant, ServiceCenterError } from '@service-center/sdcommon';
+import { sampleService, serviceDraft } from '@service-center/sdcommon/testing';
 import { describe, expect, it } from 'vitest';
 
 import { AggregatorHarness, until } from '../../test/aggregator-harness.ts';
@@ -61,6 +62,28 @@ describe('sync', () => {
       );
     }
     expect(await harness.aggregator.sync(options)).toBe(true);
+  });
+
+  it('takes no alarm at an answer that the feed has overtaken', async () => {
+    await using harness = await new AggregatorHarness().start();
+    const lists = harness.feed.listCount;
+    harness.claimedPosition = harness.feed.position;
+    const answered = Promise.withResolvers<void>();
+    let isAsked = false;
+    harness.beforePosition = () => {
+      isAsked = true;
+      return answered.promise;
+    };
+    const synced = harness.aggregator.sync(options);
+    await until('the question', () => isAsked);
+    const written = harness.feed.put(serviceDraft(defaultTenant, sampleService()));
+    await harness.reached(written);
+    answered.resolve();
+
+    expect(await synced).toBe(true);
+    expect(harness.aggregator.position).toEqual(written);
+    await harness.clock.advance(5000);
+    expect(harness.feed.listCount).toBe(lists);
   });
 
   it('ends with the reason of its own signal', async () => {

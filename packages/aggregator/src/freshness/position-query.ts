@@ -8,8 +8,12 @@ export interface PositionQueryOptions {
   /** Asks the store where it stands. */
   readonly ask: (signal: AbortSignal) => Promise<Position>;
   readonly barrier: Barrier;
-  /** Told of each answer, before anybody waits for it. */
-  readonly onAnswer: (position: Position) => void;
+  /**
+   * Told of each answer, before anybody waits for it.
+   *
+   * @param before - what the caches had passed when the store was asked
+   */
+  readonly onAnswer: (position: Position, before: Position | undefined) => void;
 }
 
 /**
@@ -64,9 +68,10 @@ export class PositionQuery {
   }
 
   async #answer(waiters: readonly Waiter[]): Promise<void> {
+    const before = this.#barrier.position;
     try {
       const position = await this.#ask(this.#closing.signal);
-      this.#onAnswer(position);
+      this.#onAnswer(position, before);
       for (const waiter of waiters) this.#barrier.bind(waiter, position);
     } catch (error) {
       for (const waiter of waiters) waiter.reject(error);
