@@ -88,7 +88,7 @@ export class ApiServer implements AsyncDisposable {
       clock,
       maxDomains: config.maxMetricDomains,
     });
-    const handlers = createHandlers(registry, version);
+    const handlers = createHandlers(registry, version, config);
     this.#chain = new RequestChain({
       handlerOf: (api) => handlers[api],
       writer,

@@ -1,5 +1,7 @@
 import { connect } from 'node:net';
 
+import { assertDocumented, bodyText } from './documented.ts';
+
 /** A request as it goes over the wire. */
 export interface RawRequest {
   readonly method?: string;
@@ -21,9 +23,22 @@ export interface RawResponse {
   readonly body: string;
 }
 
-/** Sends one request and reads until the server closes. Nothing is normalised on the way. */
+/**
+ * Sends one request and reads until the server closes. Nothing is normalised on the way.
+ *
+ * @throws Error when the answer is not as the document of the API says
+ */
 export async function exchange(port: number, request: RawRequest): Promise<RawResponse> {
-  return parse(await send(port, format(request)));
+  const response = parse(await send(port, format(request)));
+  const { status, headers, body } = response;
+  assertDocumented({
+    method: request.method ?? 'GET',
+    target: request.target,
+    status,
+    headers,
+    body: bodyText(headers, body),
+  });
+  return response;
 }
 
 /** Sends bytes and reads until the server closes. */

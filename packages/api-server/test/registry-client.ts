@@ -1,3 +1,4 @@
+import { assertDocumented } from './documented.ts';
 import type { RunningServer } from './running-server.ts';
 
 /** The few calls that tests need to put something into a registry. */
@@ -26,6 +27,13 @@ export class RegistryClient {
       method,
       headers: { 'X-Domain-Name': this.#domain },
       ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    assertDocumented({
+      method,
+      target: `/v4/default/registry${path}`,
+      status: response.status,
+      headers: new Map(response.headers),
+      body: await response.clone().text(),
     });
     if (!response.ok) throw new Error(`${method} ${path}: ${await response.text()}`);
     return response;

@@ -1,5 +1,7 @@
 import type { Registry } from '@service-center/registry';
 
+import type { ApiServerConfig } from '../api-server-config.ts';
+import { createOpenApiDocument } from '../openapi/index.ts';
 import type { Handlers } from '../pipeline/handler.ts';
 import { textReply } from '../reply/reply.ts';
 import type { ServerVersion } from '../server-version.ts';
@@ -7,6 +9,7 @@ import { createAdminHandlers } from './admin-handlers.ts';
 import { AnswerReplies } from './answer-replies.ts';
 import { createDependencyHandlers } from './dependency-handlers.ts';
 import { createDiscoveryHandlers } from './discovery-handlers.ts';
+import { createDocumentationHandlers } from './documentation-handlers.ts';
 import { createGovernHandlers } from './govern-handlers.ts';
 import { createInstanceHandlers } from './instance-handlers.ts';
 import { createRuleHandlers } from './rule-handlers.ts';
@@ -19,7 +22,11 @@ import { createTagHandlers } from './tag-handlers.ts';
 const badRequest = textReply(400, 'Bad Request\n', ['Sec-WebSocket-Version', '13']);
 
 /** The handlers of all routes. */
-export function createHandlers(registry: Registry, version: ServerVersion): Handlers {
+export function createHandlers(
+  registry: Registry,
+  version: ServerVersion,
+  config: ApiServerConfig,
+): Handlers {
   const replies = new AnswerReplies();
   return {
     ...createServerHandlers({ health: registry.health, replies, version }),
@@ -35,6 +42,14 @@ export function createHandlers(registry: Registry, version: ServerVersion): Hand
       shownProperties: Object.keys(registry.config.instance.properties),
     }),
     ...createAdminHandlers({ admin: registry.admin, alarms: registry.alarms, version }),
+    ...createDocumentationHandlers(() =>
+      createOpenApiDocument({
+        version: version.version,
+        maxBodyBytes: config.maxBodyBytes,
+        quotas: registry.config.quota,
+        hasMetrics: config.metricsEnabled,
+      }),
+    ),
     Watch: () => badRequest,
   };
 }

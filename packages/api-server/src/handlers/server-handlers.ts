@@ -27,6 +27,8 @@ export function createServerHandlers(
         health: '/v4/default/registry/health',
         services: '/v4/default/registry/microservices',
         metrics: '/metrics',
+        openapi: '/openapi.json',
+        documentation: '/docs',
       },
     }),
   );

@@ -1,6 +1,7 @@
 import { findViolation, type Rule } from '@service-center/registry/validation';
 import type { ErrorName } from '@service-center/sdcommon';
 
+import type { Responses } from './document-types.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { annotate } from './request-schema.ts';
 import { textSchema } from './rule-schema.ts';
@@ -26,7 +27,6 @@ export interface ParameterSpec {
   readonly in: 'header' | 'query';
   readonly description: string;
   readonly isRequired: boolean;
-  readonly isRepeatable?: true;
   readonly schema: JsonSchema;
 }
 
@@ -62,7 +62,9 @@ export interface OperationSpec {
   readonly answer: AnswerSpec;
   /** The errors of the operation itself, besides those that any may answer with. */
   readonly errors?: readonly ErrorName[];
-  /** Answers without the registry being asked, so that no error envelope is possible. */
+  /** Answers of other statuses than those of success and of errors. */
+  readonly otherAnswers?: Responses;
+  /** Answers without the registry being asked, so that no error is possible. */
   readonly isStatic?: true;
 }
 
@@ -144,7 +146,6 @@ export function header(name: string, rule: Rule, description: string): Parameter
 export const readParameters: readonly ParameterSpec[] = [
   switchQuery('noCache', 'Answer with what the store holds now, whatever `rev` says.'),
   switchQuery('cacheOnly', 'Answer from memory, whatever `rev` says.'),
-  switchQuery('global', 'Read across clusters of registries.'),
 ];
 
 /** The revision that the client holds (spec 01 §1.6). */

@@ -7,6 +7,7 @@ import type { RequestMetrics, RequestSeries } from '../observability/request-met
 import { failureReply, toServiceCenterError } from '../reply/failure-reply.ts';
 import type { ReplyForm, ReplyWriter } from '../reply/reply-writer.ts';
 import type { Reply } from '../reply/reply.ts';
+import { bodyLimits } from '../request/body-limits.ts';
 import { readBody, RequestAbortedError } from '../request/body-reader.ts';
 import { operatorIp } from '../request/operator-ip.ts';
 import { Query } from '../request/query.ts';
@@ -63,8 +64,6 @@ interface Exchange {
 const unroutedForm: ReplyForm = { allowOrigin: false, acceptsGzip: false };
 const noQuery = new Query('');
 const noTenantLabel = '';
-const instanceBodyBytes = 5120;
-const propertiesBodyBytes = 3072;
 
 /** The handler chain behind the router (spec 01 §1.1): tenant, body limit, route function, errors, metrics, logs. */
 export class RequestChain {
@@ -74,12 +73,7 @@ export class RequestChain {
 
   constructor(options: RequestChainOptions) {
     this.#options = options;
-    this.#bodyLimits = {
-      none: 0,
-      general: options.maxBodyBytes,
-      instance: instanceBodyBytes,
-      properties: propertiesBodyBytes,
-    };
+    this.#bodyLimits = bodyLimits(options.maxBodyBytes);
   }
 
   /** From now on each answer ends its connection, so that a server that is stopping need not wait for clients. */

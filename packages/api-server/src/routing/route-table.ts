@@ -13,6 +13,9 @@ const instance = `${service}/instances/:instanceId`;
  */
 export const routeTable = [
   { api: 'Describe', method: 'GET', path: '/' },
+  { api: 'OpenApiDocument', method: 'GET', path: '/openapi.json' },
+  { api: 'DocumentationPage', method: 'GET', path: '/docs' },
+  { api: 'DocumentationAsset', method: 'GET', path: '/docs/:asset' },
 
   { api: 'GetVersion', method: 'GET', path: `${registry}/version`, v3: '/version' },
   { api: 'ClusterHealth', method: 'GET', path: `${registry}/health`, v3: '/health', isHot: true },

@@ -1,6 +1,5 @@
-import type { JsonSchema } from '../json-schema.ts';
-import { schemaRef } from '../json-schema.ts';
-import { emptyAnswer, jsonAnswer } from '../operation.ts';
+import { schemaRef, type JsonSchema } from '../json-schema.ts';
+import { emptyAnswer, jsonAnswer, type OperationSpec } from '../operation.ts';
 import { answerObject, listAnswer, textOf } from '../schemas/answer-schemas.ts';
 
 /** What a server says of itself (spec 01 §4.1). */
@@ -43,10 +42,7 @@ export const serverOperations = {
     tag: 'Server',
     summary: 'List the servers of the registry',
     description: 'Whatever tenant asks. Clients learn the addresses of all servers here.',
-    answer: jsonAnswer(
-      'The servers.',
-      listAnswer('instances', schemaRef('MicroServiceInstance')),
-    ),
+    answer: jsonAnswer('The servers.', listAnswer('instances', schemaRef('MicroServiceInstance'))),
     errors: ['unhealthy', 'serviceNotExists', 'serviceVersionNotExists'],
   },
   Readiness: {
@@ -55,13 +51,15 @@ export const serverOperations = {
     answer: emptyAnswer,
     errors: ['unhealthy'],
   },
-  Metrics: {
-    tag: 'Server',
-    summary: 'Get the metrics, for Prometheus',
-    isStatic: true,
-    answer: {
-      description: 'The metrics in the text form of Prometheus.',
-      content: { 'text/plain': { type: 'string' } },
-    },
+} as const satisfies Readonly<Record<string, OperationSpec>>;
+
+/** `/metrics`, which is answered in front of the router. */
+export const metricsOperation: OperationSpec = {
+  tag: 'Server',
+  summary: 'Get the metrics, for Prometheus',
+  isStatic: true,
+  answer: {
+    description: 'The metrics in the text form of Prometheus.',
+    content: { 'text/plain': { type: 'string' } },
   },
-} as const;
+};

@@ -77,7 +77,8 @@ function microService(schemaQuota: number): JsonSchema {
   return requestObject(
     {
       serviceId: text(rule('ServiceId'), {
-        description: 'Absent: the registry makes one. It must contain neither `/` nor control characters.',
+        description:
+          'Absent: the registry makes one. It must contain neither `/` nor control characters.',
       }),
       appId: text(rule('AppId'), { default: 'default' }),
       serviceName: text(rule('ServiceName')),

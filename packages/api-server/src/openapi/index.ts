@@ -1,0 +1,2 @@
+export * from './create-document.ts';
+export type * from './document-types.ts';

@@ -1,0 +1,34 @@
+import type { ApiName } from '../../routing/route-table.ts';
+import type { OperationSpec } from '../operation.ts';
+import { dependencyOperations } from './dependency-operations.ts';
+import { documentationOperations } from './documentation-operations.ts';
+import { adminOperations, governOperations } from './govern-operations.ts';
+import { discoveryOperations, instanceOperations } from './instance-operations.ts';
+import {
+  ruleOperations,
+  schemaOperations,
+  tagOperations,
+  type MetadataQuotas,
+} from './metadata-operations.ts';
+import { serverOperations } from './server-operations.ts';
+import { serviceOperations } from './service-operations.ts';
+
+/** An entry for every handler of the route table. */
+export type Operations = Readonly<Record<ApiName, OperationSpec>>;
+
+/** What the document says of each handler. */
+export function createOperations(quotas: MetadataQuotas): Operations {
+  return {
+    ...serverOperations,
+    ...serviceOperations,
+    ...tagOperations(quotas),
+    ...ruleOperations,
+    ...schemaOperations(quotas),
+    ...instanceOperations,
+    ...discoveryOperations,
+    ...dependencyOperations,
+    ...governOperations,
+    ...adminOperations,
+    ...documentationOperations,
+  };
+}

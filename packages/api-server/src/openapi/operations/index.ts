@@ -1,0 +1,3 @@
+export * from './create-operations.ts';
+export { governSchemas } from './govern-operations.ts';
+export { metricsOperation } from './server-operations.ts';
