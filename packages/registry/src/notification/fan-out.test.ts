@@ -18,6 +18,7 @@ function slowOutboxes(count: number, msPerWrite: number) {
     sleep: (ms, signal) => clock.sleep(ms, signal),
     schedule: (ms, callback) => clock.schedule(ms, callback),
   };
+  const fanOut = new FanOut(passing);
   const sent: string[][] = Array.from({ length: count }, () => []);
   const outboxes = sent.map(
     (frames) =>
@@ -33,10 +34,13 @@ function slowOutboxes(count: number, msPerWrite: number) {
         limit: 10,
         clock: passing,
         metrics,
+        onReady: (outbox) => {
+          fanOut.drainLater(outbox);
+        },
         onFailure: () => undefined,
       }),
   );
-  return { sent, outboxes, fanOut: new FanOut(passing) };
+  return { sent, outboxes, fanOut };
 }
 
 async function nextTurn(): Promise<void> {

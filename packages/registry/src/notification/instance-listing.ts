@@ -1,36 +1,67 @@
 import type { Aggregator } from '@service-center/aggregator';
-import { encodeWatchInstanceEvent, type ResourceRecord } from '@service-center/sdcommon';
+import type { ResourceRecord, ServiceIdentity } from '@service-center/sdcommon';
 
-import { serviceKey } from '../dependency/service-key.ts';
-import { PushFrame } from './push-frame.ts';
+import type { AccessPolicy } from '../access/index.ts';
+import type { DependencyRecorder } from '../dependency/dependency-recorder.ts';
+import type { DependencyResolver } from '../dependency/dependency-resolver.ts';
+import { instancePush } from './instance-push.ts';
+import type { PushFrame } from './push-frame.ts';
 
 type ServiceRecord = ResourceRecord<'SERVICE'>;
 
-/**
- * Lists the instances of providers as `INIT` events (spec 04 §5.2). What is listed is what the index holds now; an event
- * is encoded when it is asked for, so that a slow subscriber with many instances costs no memory for their texts.
- */
-export function listInstances(
-  providers: Iterable<ServiceRecord>,
-  instances: Aggregator['instances'],
-): Iterator<PushFrame, undefined> {
-  const listed: [ServiceRecord, readonly ResourceRecord<'INSTANCE'>[]][] = [];
-  for (const provider of providers) {
-    const { tenant, serviceId } = provider.identity;
-    const records = instances.ofService(tenant, serviceId);
-    if (records.length > 0) listed.push([provider, records]);
-  }
-  return frames(listed);
+/** A provider with the instances it has. */
+type ListedProvider = readonly [ServiceRecord, readonly ResourceRecord<'INSTANCE'>[]];
+
+/** What an {@link InstanceListing} works with. */
+export interface InstanceListingOptions {
+  readonly services: Aggregator['services'];
+  readonly instances: Aggregator['instances'];
+  readonly resolver: DependencyResolver;
+  readonly recorder: DependencyRecorder;
+  readonly access: AccessPolicy;
 }
 
-function* frames(
-  listed: readonly [ServiceRecord, readonly ResourceRecord<'INSTANCE'>[]][],
-): Generator<PushFrame, undefined> {
-  for (const [{ identity, value }, records] of listed) {
-    const key = { ...serviceKey(identity.tenant, value), tenant: '', alias: '' };
-    for (const { encoded } of records) {
-      yield new PushFrame(encodeWatchInstanceEvent('INIT', key, encoded));
+/** Lists the instances that the providers of a consumer have, as `INIT` events (spec 04 §5.1). */
+export class InstanceListing {
+  readonly #options: InstanceListingOptions;
+
+  constructor(options: InstanceListingOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Lists what the caches hold now. An event is encoded when it is asked for, so that a slow subscriber with many
+   * instances costs no memory for their texts.
+   */
+  open(consumer: ServiceIdentity): Iterator<PushFrame, undefined> {
+    const listed: ListedProvider[] = [];
+    for (const provider of this.#providersOf(consumer)) {
+      const { tenant, serviceId } = provider.identity;
+      const records = this.#options.instances.ofService(tenant, serviceId);
+      if (records.length > 0) listed.push([provider, records]);
     }
+    return pushes(listed);
+  }
+
+  /** The providers a consumer depends on and may use, those of finds that were just answered included. */
+  #providersOf({ tenant, serviceId }: ServiceIdentity): Iterable<ServiceRecord> {
+    const { services, resolver, recorder, access } = this.#options;
+    const consumer = services.get(tenant, serviceId);
+    if (consumer === undefined) return [];
+    const providers = new Map<string, ServiceRecord>();
+    for (const provider of [
+      ...resolver.providers(tenant, consumer.value),
+      ...recorder.pendingProviders(consumer),
+    ]) {
+      if (access.allows(consumer, provider)) providers.set(provider.key, provider);
+    }
+    return providers.values();
+  }
+}
+
+function* pushes(listed: readonly ListedProvider[]): Generator<PushFrame, undefined> {
+  for (const [{ identity, value }, records] of listed) {
+    for (const { encoded } of records) yield instancePush('INIT', identity.tenant, value, encoded);
   }
   return undefined;
 }

@@ -1,27 +1,26 @@
 import type { Aggregator } from '@service-center/aggregator';
-import {
-  encodeWatchInstanceEvent,
-  type CacheEvent,
-  type Clock,
-  type Logger,
-  type MicroService,
-  type ResourceRecord,
-  type ResourceType,
-  type ServiceIdentity,
-  type Tenant,
-  type WatchAction,
+import type {
+  CacheEvent,
+  Clock,
+  Logger,
+  MicroService,
+  ResourceRecord,
+  ResourceType,
+  ServiceIdentity,
+  Tenant,
+  WatchAction,
 } from '@service-center/sdcommon';
 
 import type { AccessPolicy } from '../access/index.ts';
 import type { DependencyRecorder } from '../dependency/dependency-recorder.ts';
 import type { DependencyResolver } from '../dependency/dependency-resolver.ts';
-import { serviceKey } from '../dependency/service-key.ts';
 import { DeletedServices } from './deleted-services.ts';
 import { FanOut } from './fan-out.ts';
-import { listInstances } from './instance-listing.ts';
+import { InstanceListing } from './instance-listing.ts';
+import { instancePush } from './instance-push.ts';
 import type { NotificationMetrics } from './notification-metrics.ts';
 import { Outbox } from './outbox.ts';
-import { PushFrame } from './push-frame.ts';
+import type { PushFrame } from './push-frame.ts';
 import { Receivers } from './receivers.ts';
 import type { Subscriber, Subscription } from './subscriber.ts';
 import { Subscriptions } from './subscriptions.ts';
@@ -71,6 +70,7 @@ export class NotificationHub {
   readonly #deleted: DeletedServices;
   readonly #fanOut: FanOut;
   readonly #receivers: Receivers;
+  readonly #listing: InstanceListing;
   /** Deletions of instances whose service is gone too, told in this turn. */
   #orphans: CacheEvent<'INSTANCE'>[] = [];
   /** Providers whose lists have changed in this turn, by the keys of their records. */
@@ -83,6 +83,7 @@ export class NotificationHub {
     this.#deleted = new DeletedServices(options.clock);
     this.#fanOut = new FanOut(options.clock);
     this.#receivers = new Receivers({ ...options, subscriptions: this.#subscriptions });
+    this.#listing = new InstanceListing(options);
   }
 
   /** How many subscriptions there are. */
@@ -118,8 +119,7 @@ export class NotificationHub {
     subscriber: Subscriber,
   ): Subscription {
     const consumer = { tenant, serviceId: consumerServiceId };
-    const listing = listInstances(this.#providersOf(consumer), this.#options.instances);
-    return this.#subscribe(consumer, subscriber, listing);
+    return this.#subscribe(consumer, subscriber, this.#listing.open(consumer));
   }
 
   /** Counts a connection that is sent no events, such as that of heartbeats (spec 04 §5.7), until it is closed. */
@@ -207,21 +207,6 @@ export class NotificationHub {
     };
   }
 
-  /** The providers a consumer depends on and may use, those of finds that were just answered included. */
-  #providersOf({ tenant, serviceId }: ServiceIdentity): Iterable<ResourceRecord<'SERVICE'>> {
-    const { services, resolver, recorder, access } = this.#options;
-    const consumer = services.get(tenant, serviceId);
-    if (consumer === undefined) return [];
-    const providers = new Map<string, ResourceRecord<'SERVICE'>>();
-    for (const provider of [
-      ...resolver.providers(tenant, consumer.value),
-      ...recorder.pendingProviders(consumer),
-    ]) {
-      if (access.allows(consumer, provider)) providers.set(provider.key, provider);
-    }
-    return providers.values();
-  }
-
   #pushInstance(event: CacheEvent<'INSTANCE'>, action: 'CREATE' | 'UPDATE' | 'DELETE'): void {
     if (this.#outboxes.size === 0) return;
     const { identity } = event.resource;
@@ -266,8 +251,7 @@ export class NotificationHub {
     receivers: readonly Outbox[],
   ): void {
     if (receivers.length === 0) return;
-    const key = serviceKey(resource.identity.tenant, provider);
-    const frame = new PushFrame(encodeWatchInstanceEvent(action, key, resource.encoded));
+    const frame = instancePush(action, resource.identity.tenant, provider, resource.encoded);
     this.#fanOut.send(receivers, frame, receivedMs);
   }
 
@@ -289,8 +273,7 @@ export class NotificationHub {
     const { tenant } = provider.identity;
     const receivers = this.#receivers.ofAllConsumers(provider);
     if (receivers.length === 0) return;
-    const key = serviceKey(tenant, provider.value);
-    const frame = new PushFrame(encodeWatchInstanceEvent('EXPIRE', key, undefined));
+    const frame = instancePush('EXPIRE', tenant, provider.value, undefined);
     this.#fanOut.send(receivers, frame, receivedMs);
   }
 
@@ -302,8 +285,7 @@ export class NotificationHub {
     const consumer = services.get(identity.tenant, identity.serviceId);
     if (consumer === undefined) return;
     for (const provider of resolver.providers(identity.tenant, consumer.value)) {
-      const key = serviceKey(provider.identity.tenant, provider.value);
-      const frame = new PushFrame(encodeWatchInstanceEvent('EXPIRE', key, undefined));
+      const frame = instancePush('EXPIRE', provider.identity.tenant, provider.value, undefined);
       this.#fanOut.send(receivers, frame, receivedMs);
     }
   }

@@ -32,16 +32,23 @@ class SlowSubscriber implements Subscriber {
   }
 }
 
-function open(subscriber: Subscriber, limit: number) {
+function open(subscriber: Subscriber, limit: number, listed: readonly number[] = []) {
   const clock = new ManualClock();
   const registry = new MetricRegistry();
   const failures: unknown[] = [];
+  const ready: Outbox[] = [];
   const outbox = new Outbox({
     consumer: { tenant: { domain: 'd', project: 'p' }, serviceId: 's' },
     subscriber,
     limit,
     clock,
     metrics: new NotificationMetrics(registry, clock),
+    ...(listed.length > 0 && {
+      listing: listed.map((id) => new PushFrame(String(id))).values(),
+    }),
+    onReady: (one) => {
+      ready.push(one);
+    },
     onFailure: (_, error) => {
       failures.push(error);
     },
@@ -51,45 +58,73 @@ function open(subscriber: Subscriber, limit: number) {
       .collect()
       .find(({ spec }) => spec.name === name)
       ?.samples.find(({ labels }) => labels['status'] === status)?.value;
-  return { outbox, failures, metric };
+  return { outbox, failures, ready, metric };
 }
 
 describe('an outbox', () => {
   it('keeps the order, and after dropping goes on with the newest', async () => {
     const limit = 5;
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.boolean(), { maxLength: 60 }), async (steps) => {
-        const subscriber = new SlowSubscriber();
-        const { outbox, metric } = open(subscriber, limit);
-        let pushed = 0;
-        // What a queue of the same size keeps: one frame is on its way, the others wait.
-        let inFlight: number | undefined;
-        let waiting: number[] = [];
-        const expected: number[] = [];
-        for (const isPush of steps) {
-          if (isPush) {
-            outbox.push(new PushFrame(String(pushed)), 0);
-            if (inFlight === undefined) {
-              inFlight = pushed;
-              expected.push(pushed);
+      fc.asyncProperty(
+        fc.array(fc.boolean(), { maxLength: 60 }),
+        fc.nat(9),
+        async (steps, count) => {
+          const subscriber = new SlowSubscriber();
+          const listed = Array.from({ length: count }, (_, index) => -1 - index);
+          const { outbox, metric } = open(subscriber, limit, listed);
+          outbox.drain();
+          let pushed = 0;
+          // What a queue of the same size keeps: one frame is on its way, the others wait. What is listed goes before.
+          let inFlight = listed.shift();
+          let waiting: number[] = [];
+          const expected = inFlight === undefined ? [] : [inFlight];
+          for (const isPush of steps) {
+            if (isPush) {
+              outbox.push(new PushFrame(String(pushed)), 0);
+              if (inFlight === undefined) {
+                inFlight = pushed;
+                expected.push(pushed);
+              } else {
+                if (waiting.length >= limit) waiting = [];
+                waiting.push(pushed);
+              }
+              pushed++;
             } else {
-              if (waiting.length >= limit) waiting = [];
-              waiting.push(pushed);
+              await subscriber.finish();
+              inFlight = listed.shift() ?? waiting.shift();
+              if (inFlight !== undefined) expected.push(inFlight);
             }
-            pushed++;
-          } else {
-            await subscriber.finish();
-            inFlight = waiting.shift();
-            if (inFlight !== undefined) expected.push(inFlight);
           }
-        }
-        expect(subscriber.sent).toEqual(expected);
-        expect(metric('notify_pending_total')).toBe(waiting.length);
-        outbox.close();
-        expect(metric('notify_pending_total')).toBe(0);
-      }),
+          expect(subscriber.sent).toEqual(expected);
+          expect(metric('notify_pending_total')).toBe(waiting.length);
+          outbox.close();
+          expect(metric('notify_pending_total')).toBe(0);
+        },
+      ),
       { numRuns: 50 },
     );
+  });
+
+  it('gives way to others after a part of a long list', () => {
+    const sent: number[] = [];
+    const subscriber: Subscriber = {
+      send: ({ text }) => {
+        sent.push(Number(text));
+      },
+      close: () => undefined,
+    };
+    const listed = Array.from({ length: 1000 }, (_, index) => index);
+    const { outbox, ready } = open(subscriber, 5, listed);
+
+    outbox.drain();
+    const first = sent.length;
+    outbox.push(new PushFrame('1000'), 0);
+    let turns = 0;
+    for (; ready.pop() !== undefined; turns++) outbox.drain();
+
+    expect(first).toBeLessThan(100);
+    expect(turns).toBeGreaterThan(9);
+    expect(sent).toEqual([...listed, 1000]);
   });
 
   it('ends with the first frame that cannot be sent', () => {

@@ -13,7 +13,7 @@ export interface OutboxOptions {
   readonly limit: number;
   readonly clock: Clock;
   readonly metrics: NotificationMetrics;
-  /** What goes before everything else; asked for the next frame only when that can be written. */
+  /** What the first {@link Outbox.drain} begins with; asked for the next frame only when that can be written. */
   readonly listing?: Iterator<PushFrame, undefined>;
   /** Called when the subscriber takes more than one turn may spend on it; {@link Outbox.drain} goes on. */
   readonly onReady: (outbox: Outbox) => void;
