@@ -5,21 +5,34 @@ import { LeaseExpirer } from './lease-expirer.ts';
 import { LeaseTable } from './lease-table.ts';
 import type { Lease } from './lease.ts';
 
+/** A clock that can jump while no timer runs, as when the process is stopped. */
+class StoppableClock extends ManualClock {
+  stoppedMs = 0;
+
+  override monotonicMs(): number {
+    return super.monotonicMs() + this.stoppedMs;
+  }
+}
+
 /** Leases with an expirer that notes when each ended. */
 class Subject {
-  readonly clock = new ManualClock();
+  readonly clock: ManualClock;
   readonly leases = new LeaseTable();
   readonly ended = new Map<Lease, number>();
   readonly expirer: LeaseExpirer;
   failures = 0;
   isBroken = false;
+  /** What it takes to write an end. */
+  sync: () => Promise<void> = async () => undefined;
 
-  constructor() {
+  constructor({ clock = new ManualClock() }: { readonly clock?: ManualClock } = {}) {
+    this.clock = clock;
     this.expirer = new LeaseExpirer({
       clock: this.clock,
       leases: this.leases,
       expire: async (lease) => {
         if (this.isBroken) throw new Error('disk full');
+        await this.sync();
         this.leases.remove(lease);
         this.ended.set(lease, this.clock.monotonicMs());
       },
@@ -84,34 +97,50 @@ describe('a lease', () => {
   });
 
   it('does not pay for time in which the process stood still', async () => {
-    /** A clock that can jump while no timer runs, as when the process is stopped. */
-    class StoppableClock extends ManualClock {
-      stoppedMs = 0;
-      override monotonicMs(): number {
-        return super.monotonicMs() + this.stoppedMs;
-      }
-    }
     const clock = new StoppableClock();
-    const leases = new LeaseTable();
-    const ended: Lease[] = [];
-    const expirer = new LeaseExpirer({
-      clock,
-      leases,
-      expire: async (lease) => {
-        ended.push(lease);
-      },
-      onFailure: () => undefined,
-    });
-    expirer.start();
-    leases.grant(10, expirer.nowMs());
+    const subject = new Subject({ clock });
+    const lease = subject.grant(10);
     await clock.advance(5000);
     clock.stoppedMs = 600_000;
     await clock.advance(4000);
-    expect(ended).toEqual([]);
+    expect(subject.ended.size).toBe(0);
     await clock.advance(2000);
 
-    expect(ended).toHaveLength(1);
-    await expirer.stop();
+    expect([...subject.ended.keys()]).toEqual([lease]);
+    await subject.expirer.stop();
+  });
+
+  it('does not pay for it either while another lease waits for the disk', async () => {
+    const clock = new StoppableClock();
+    const subject = new Subject({ clock });
+    const synced = Promise.withResolvers<void>();
+    subject.sync = () => synced.promise;
+    subject.grant(1);
+    const lease = subject.grant(10);
+    await clock.advance(1500);
+    clock.stoppedMs = 600_000;
+    synced.resolve();
+    await clock.advance(7500);
+
+    expect(subject.ended.has(lease)).toBe(false);
+    await clock.advance(3000);
+    expect(subject.ended.has(lease)).toBe(true);
+    await subject.expirer.stop();
+  });
+
+  it('lives no longer because it was renewed first thing after such a time', async () => {
+    const clock = new StoppableClock();
+    const subject = new Subject({ clock });
+    const lease = subject.grant(10);
+    await clock.advance(5000);
+    clock.stoppedMs = 600_000;
+    subject.leases.renew(lease, subject.expirer.nowMs());
+    await clock.advance(9000);
+    expect(subject.ended.has(lease)).toBe(false);
+    await clock.advance(3000);
+
+    expect(subject.ended.has(lease)).toBe(true);
+    await subject.expirer.stop();
   });
 });
 

@@ -34,16 +34,25 @@ export class LeaseExpirer {
   #stalledMs = 0;
   #lastTickMs = 0;
   #cancelTick: (() => void) | undefined;
-  #running: Promise<void> | undefined;
+  readonly #removals = new Set<Promise<void>>();
   #isStopped = false;
 
   constructor(options: LeaseExpirerOptions) {
     this.#options = options;
+    this.#lastTickMs = options.clock.monotonicMs();
   }
 
   /** The time that counts for leases, milliseconds. */
   nowMs(): number {
-    return this.#options.clock.monotonicMs() - this.#stalledMs;
+    const monotonicMs = this.#options.clock.monotonicMs();
+    // Not left to the tick: a process that goes on may come to the renewals in its sockets before it comes to its timers,
+    // and a lease that is renewed at a time which then does not count would live longer by all of it.
+    const gapMs = monotonicMs - this.#lastTickMs;
+    if (gapMs > tickMs + stallMs) {
+      this.#stalledMs += gapMs - tickMs;
+      this.#lastTickMs = monotonicMs;
+    }
+    return monotonicMs - this.#stalledMs;
   }
 
   /** Begins to look for leases. */
@@ -55,21 +64,26 @@ export class LeaseExpirer {
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#cancelTick?.();
-    await this.#running;
+    await Promise.all(this.#removals);
   }
 
   #schedule(): void {
     this.#lastTickMs = this.#options.clock.monotonicMs();
     this.#cancelTick = this.#options.clock.schedule(tickMs, () => {
-      this.#running = this.#tick();
+      this.#tick();
     });
   }
 
-  async #tick(): Promise<void> {
-    const { clock, leases } = this.#options;
-    const gapMs = clock.monotonicMs() - this.#lastTickMs;
-    if (gapMs > tickMs + stallMs) this.#stalledMs += gapMs - tickMs;
-    const expired = leases.takeExpired(this.nowMs());
+  #tick(): void {
+    const expired = this.#options.leases.takeExpired(this.nowMs());
+    // The removals wait for the disk. The next tick does not wait for them: only ticks tell that the process stood still.
+    this.#schedule();
+    if (expired.length === 0) return;
+    const removal = this.#remove(expired).finally(() => this.#removals.delete(removal));
+    this.#removals.add(removal);
+  }
+
+  async #remove(expired: readonly Lease[]): Promise<void> {
     const removals: Promise<void>[] = [];
     for (let start = 0; start < expired.length; start += leasesPerTurn) {
       if (start > 0) {
@@ -82,7 +96,6 @@ export class LeaseExpirer {
       }
     }
     await Promise.all(removals);
-    if (!this.#isStopped) this.#schedule();
   }
 
   async #expire(lease: Lease): Promise<void> {
