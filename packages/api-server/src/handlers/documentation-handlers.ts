@@ -7,11 +7,10 @@ import { textReply, type Reply } from '../reply/reply.ts';
 import { pathParameter } from '../request/request-context.ts';
 
 const noSuchFile = textReply(404, '404 page not found\n');
-const guards = [
-  ...['X-Content-Type-Options', 'nosniff'],
-  ...['Referrer-Policy', 'no-referrer'],
-] as const;
+// Headers as names and values in turns.
+const guards = ['X-Content-Type-Options', 'nosniff', 'Referrer-Policy', 'no-referrer'] as const;
 const maxAge = ['Cache-Control', 'max-age=3600'] as const;
+const policy = ['Content-Security-Policy', contentSecurityPolicy] as const;
 
 /**
  * The description of the API and the page that shows it.
@@ -24,7 +23,7 @@ export function createDocumentationHandlers(
   const assets = new PageAssets();
   const assetReplies = new WeakMap<PageAsset, Reply>();
   const page = keptReply('text/html; charset=utf-8', new KeptBody(documentationPage), [
-    ...['Content-Security-Policy', contentSecurityPolicy],
+    ...policy,
     ...guards,
   ]);
   let document: Reply | undefined;

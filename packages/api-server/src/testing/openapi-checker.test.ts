@@ -8,6 +8,11 @@ const json = 'application/json; charset=UTF-8';
 const text = 'text/plain; charset=utf-8';
 const notFound = '{"errorCode":"400012","errorMessage":"Micro-service does not exist"}';
 
+function service(members: object): string {
+  const known = { serviceId: 's', appId: 'a', serviceName: 'n', version: '1.0.0' };
+  return JSON.stringify({ service: { ...known, ...members } });
+}
+
 describe('OpenApiChecker', () => {
   const checker = new OpenApiChecker(
     createOpenApiDocument({
@@ -26,17 +31,6 @@ describe('OpenApiChecker', () => {
       ...answer,
       headers: new Map([['content-type', contentType], ...(answer.headers ?? [])]),
     });
-  const service = (members: object): string =>
-    JSON.stringify({
-      service: {
-        serviceId: 's',
-        appId: 'a',
-        serviceName: 'n',
-        version: '1.0.0',
-        ...members,
-      },
-    });
-
   it('has nothing to say of answers that are as documented', () => {
     expect(check({ body: service({ level: 'BACK' }) })).toEqual([]);
     expect(check({ status: 400, body: notFound })).toEqual([]);

@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 
-import type { OpenApiDocument, Response, Responses } from '../openapi/index.ts';
+import type { OpenApiDocument, Response, Responses, UnroutedAnswers } from '../openapi/index.ts';
 import { PathTemplates } from './path-templates.ts';
 
 /** A request and what was answered. */
@@ -13,6 +13,13 @@ export interface ObservedAnswer {
   readonly headers: ReadonlyMap<string, string>;
   /** The body as text, no longer compressed. */
   readonly body: string;
+}
+
+/** A part of the document. */
+interface Place {
+  readonly responses: Responses;
+  /** The JSON pointer to it. */
+  readonly pointer: string;
 }
 
 const documentUri = 'openapi.json';
@@ -51,29 +58,24 @@ export class OpenApiChecker {
   }
 
   /** Where the document may describe the answer, the likeliest place first. */
-  *#responsesFor({ method, target }: ObservedAnswer): Iterable<{
-    readonly responses: Responses;
-    readonly pointer: string;
-  }> {
-    const unrouted = this.#document['x-unrouted-answers'];
-    const place = (name: keyof typeof unrouted) => ({
-      responses: unrouted[name],
-      pointer: `/x-unrouted-answers/${name}`,
-    });
-    if (method === 'OPTIONS') {
-      yield place('preflight');
-    } else {
-      const path = this.#templates.find(target);
-      const operation =
-        path === undefined ? undefined : this.#document.paths[path]?.[method.toLowerCase()];
-      if (path !== undefined && operation !== undefined) {
-        const pointer = `/paths/${encodePointer(path)}/${method.toLowerCase()}/responses`;
-        yield { responses: operation.responses, pointer };
-      } else {
-        yield place('withoutRoute');
-      }
+  #responsesFor({ method, target }: ObservedAnswer): readonly Place[] {
+    const beforeRouting = this.#unrouted('beforeRouting');
+    if (method === 'OPTIONS') return [this.#unrouted('preflight'), beforeRouting];
+    const path = this.#templates.find(target);
+    const operation =
+      path === undefined ? undefined : this.#document.paths[path]?.[method.toLowerCase()];
+    if (path === undefined || operation === undefined) {
+      return [this.#unrouted('withoutRoute'), beforeRouting];
     }
-    yield place('beforeRouting');
+    const pointer = `/paths/${encodePointer(path)}/${method.toLowerCase()}/responses`;
+    return [{ responses: operation.responses, pointer }, beforeRouting];
+  }
+
+  #unrouted(name: keyof UnroutedAnswers): Place {
+    return {
+      responses: this.#document['x-unrouted-answers'][name],
+      pointer: `/x-unrouted-answers/${name}`,
+    };
   }
 
   #compare(answer: ObservedAnswer, responses: Responses, pointer: string): readonly string[] {

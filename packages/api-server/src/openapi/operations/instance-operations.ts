@@ -28,9 +28,10 @@ const consumerHeader = header(
   ruleOf(findChecks, 'FindInstancesRequest.ConsumerServiceId'),
   'The service that asks: what it may not find is left out.',
 );
+const { pattern: tagPattern } = ruleOf(listInstancesChecks, 'GetInstancesRequest.Tags');
 const tagsParameter = freeQuery(
   'tags',
-  `Keys of tags that the service has to have, with commas between them; each matches \`${ruleOf(listInstancesChecks, 'GetInstancesRequest.Tags').pattern?.text}\`.`,
+  `Keys of tags that the service has to have, with commas between them; each matches \`${tagPattern?.text ?? ''}\`.`,
 );
 
 /** Instances and their heartbeats (spec 01 §4.7). */

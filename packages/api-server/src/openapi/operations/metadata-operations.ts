@@ -5,8 +5,10 @@ import {
   putSchemaChecks,
   replaceTagsChecks,
   updateTagChecks,
+  type Checklist,
 } from '@service-center/registry/validation';
 
+import type { ApiName } from '../../routing/route-table.ts';
 import { schemaRef } from '../json-schema.ts';
 import {
   emptyAnswer,
@@ -21,6 +23,10 @@ import { mandatory, requestObject, ruleOf, text, textMap } from '../request-sche
 import { listBounds } from '../rule-schema.ts';
 import { answerObject, listAnswer, mapOf, textOf } from '../schemas/answer-schemas.ts';
 
+type Operations<Api extends ApiName> = Readonly<Record<Api, OperationSpec>>;
+type TagHandler = 'DeleteTags' | 'GetTags' | 'PutTags' | 'UpdateTag';
+type SchemaHandler = 'DeleteSchema' | 'GetSchema' | 'ListSchema' | 'PutSchema' | 'PutSchemas';
+
 /** How many of a kind a service may have. */
 export interface MetadataQuotas {
   readonly tag: number;
@@ -32,10 +38,15 @@ const summaryHeader: HeaderSpec = {
   description: 'The digest that was uploaded with the contract; it may be empty.',
   schema: { type: 'string' },
 };
+function atMost<T>(checks: Checklist<T>, field: string): string {
+  const { max } = ruleOf(checks, field);
+  return `with commas between them${max === undefined ? '' : `; at most ${max}`}`;
+}
+
 const tagRule = ruleOf(updateTagChecks, 'UpdateServiceTagRequest.Key');
 
 /** Tags of services (spec 01 §4.4). */
-export function tagOperations(quotas: MetadataQuotas) {
+export function tagOperations(quotas: MetadataQuotas): Operations<TagHandler> {
   return {
     PutTags: {
       tag: 'Tags',
@@ -71,13 +82,13 @@ export function tagOperations(quotas: MetadataQuotas) {
         key: {
           type: 'string',
           minLength: 1,
-          description: `The keys of the tags, with commas between them; at most ${ruleOf(deleteTagsChecks, 'DeleteServiceTagsRequest.Keys').max}.`,
+          description: `The keys of the tags, ${atMost(deleteTagsChecks, 'DeleteServiceTagsRequest.Keys')}.`,
         },
       },
       answer: emptyAnswer,
       errors: ['serviceNotExists', 'tagNotExists'],
     },
-  } as const satisfies Readonly<Record<string, OperationSpec>>;
+  };
 }
 
 /** Black and white lists (spec 01 §4.5). */
@@ -117,7 +128,7 @@ export const ruleOperations = {
       rule_id: {
         type: 'string',
         minLength: 1,
-        description: `The ids of the rules, with commas between them; at most ${ruleOf(deleteRulesChecks, 'DeleteServiceRulesRequest.RuleIds').max}.`,
+        description: `The ids of the rules, ${atMost(deleteRulesChecks, 'DeleteServiceRulesRequest.RuleIds')}.`,
       },
     },
     answer: emptyAnswer,
@@ -126,7 +137,7 @@ export const ruleOperations = {
 } as const satisfies Readonly<Record<string, OperationSpec>>;
 
 /** Contracts of services (spec 01 §4.6). */
-export function schemaOperations(quotas: MetadataQuotas) {
+export function schemaOperations(quotas: MetadataQuotas): Operations<SchemaHandler> {
   return {
     GetSchema: {
       tag: 'Schemas',
@@ -184,5 +195,5 @@ export function schemaOperations(quotas: MetadataQuotas) {
       answer: emptyAnswer,
       errors: ['serviceNotExists', 'schemaNotExists', 'modifySchemaNotAllowed'],
     },
-  } as const satisfies Readonly<Record<string, OperationSpec>>;
+  };
 }

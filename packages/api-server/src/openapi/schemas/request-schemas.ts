@@ -9,6 +9,8 @@ import {
   providerChecks,
   ruleChecks,
   schemaChecks,
+  type Checklist,
+  type Rule,
 } from '@service-center/registry/validation';
 
 import { schemaRef, type JsonSchema } from '../json-schema.ts';
@@ -71,9 +73,14 @@ export function requestSchemas(schemaQuota: number): Readonly<Record<string, Jso
   };
 }
 
+/** Picks rules by the name of a field, without the name of its type. */
+function rulesOf<T>(checks: Checklist<T>, type: string): (field: string) => Rule {
+  return (field) => ruleOf(checks, `${type}.${field}`);
+}
+
 function microService(schemaQuota: number): JsonSchema {
   const checks = microServiceChecks(schemaQuota);
-  const rule = (name: string): ReturnType<typeof ruleOf> => ruleOf(checks, `MicroService.${name}`);
+  const rule = rulesOf(checks, 'MicroService');
   return requestObject(
     {
       serviceId: text(rule('ServiceId'), {
@@ -109,8 +116,7 @@ function microService(schemaQuota: number): JsonSchema {
 }
 
 function instance(): JsonSchema {
-  const rule = (name: string): ReturnType<typeof ruleOf> =>
-    ruleOf(instanceChecks, `MicroServiceInstance.${name}`);
+  const rule = rulesOf(instanceChecks, 'MicroServiceInstance');
   return requestObject(
     {
       instanceId: text(rule('InstanceId'), { description: 'Absent: the registry makes one.' }),
@@ -126,8 +132,7 @@ function instance(): JsonSchema {
 }
 
 function healthCheck(): JsonSchema {
-  const rule = (name: string): ReturnType<typeof ruleOf> =>
-    ruleOf(healthCheckChecks, `HealthCheck.${name}`);
+  const rule = rulesOf(healthCheckChecks, 'HealthCheck');
   return requestObject(
     {
       mode: text(rule('Mode')),
@@ -153,8 +158,7 @@ function keyMembers(): Readonly<Record<string, RequestMember>> {
 }
 
 function consumer(): JsonSchema {
-  const rule = (name: string): ReturnType<typeof ruleOf> =>
-    ruleOf(consumerChecks, `MicroServiceKey.${name}`);
+  const rule = rulesOf(consumerChecks, 'MicroServiceKey');
   return requestObject({
     environment: text(rule('Environment')),
     appId: text(rule('AppId')),
@@ -164,8 +168,7 @@ function consumer(): JsonSchema {
 }
 
 function provider(): JsonSchema {
-  const rule = (name: string): ReturnType<typeof ruleOf> =>
-    ruleOf(providerChecks, `MicroServiceKey.${name}`);
+  const rule = rulesOf(providerChecks, 'MicroServiceKey');
   return requestObject({
     environment: text(rule('Environment')),
     appId: text(rule('AppId'), { description: 'Empty: that of the consumer.' }),
