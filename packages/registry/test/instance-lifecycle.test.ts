@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { defaultRegistryConfig } from '../src/index.ts';
 import { expectRefusal, RegistryHarness } from './registry-harness.ts';
 import { instance, map, registration, scope, tenant } from './requests.ts';
 
@@ -278,4 +279,16 @@ describe('changing an instance', () => {
       );
     }
   });
+});
+
+it('answers with the quota first, whatever service is asked for', async () => {
+  const quota = { ...defaultRegistryConfig.quota, instance: 1 };
+  await using harness = await RegistryHarness.open({ config: { quota } });
+  const { services, instances } = harness.registry;
+  const serviceId = await services.register(scope, registration());
+  const register = (id: string): Promise<string> => instances.register(scope, id, instance());
+  await expectRefusal(() => register('none'), 'serviceNotExists');
+  await register(serviceId);
+  await expectRefusal(() => register('none'), 'notEnoughQuota');
+  await expectRefusal(() => register(serviceId), 'notEnoughQuota');
 });

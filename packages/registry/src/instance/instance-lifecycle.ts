@@ -73,7 +73,12 @@ export class InstanceLifecycle {
     const { tenant } = scope;
     const checked = checkInstance(serviceId, sent);
     const { quota, reader, sharedServices } = this.#options;
-    const service = await reader.require(tenant, serviceId, unknownService.serviceNotExists);
+    const service = await reader.find(tenant, serviceId);
+    if (service === undefined) {
+      // Where there is no room, that is the answer in any case (spec 04 §4.1).
+      quota.assertRoom('INSTANCE', tenant);
+      throw new ServiceCenterError('serviceNotExists', unknownService.serviceNotExists);
+    }
     if (sharedServices.isSharedService(tenant, service)) {
       return this.#store(tenant, checked, service.version);
     }

@@ -51,6 +51,18 @@ export class Quota {
   }
 
   /**
+   * Makes sure that a tenant has a place left.
+   *
+   * @throws ServiceCenterError `notEnoughQuota`
+   */
+  assertRoom(kind: 'SERVICE' | 'INSTANCE', tenant: Tenant): void {
+    if (this.#config.kind === 'unlimit') return;
+    const limit = this.#limit(kind);
+    const current = this.#usage(kind, tenant) + (this.#reserved.get(placeId(kind, tenant)) ?? 0);
+    if (current + 1 > limit) throw notEnoughQuota(kind, limit, current, 1);
+  }
+
+  /**
    * Takes one place of a tenant's quota while something is registered.
    *
    * @throws ServiceCenterError `notEnoughQuota`; what the registration throws
@@ -60,14 +72,9 @@ export class Quota {
     tenant: Tenant,
     registration: () => Promise<T>,
   ): Promise<T> {
-    const id = `${kind} ${tenant.domain}/${tenant.project}`;
-    const reserved = this.#reserved.get(id) ?? 0;
-    const limit = this.#limit(kind);
-    const current = this.#usage(kind, tenant) + reserved;
-    if (this.#config.kind !== 'unlimit' && current + 1 > limit) {
-      throw notEnoughQuota(kind, limit, current, 1);
-    }
-    this.#reserved.set(id, reserved + 1);
+    this.assertRoom(kind, tenant);
+    const id = placeId(kind, tenant);
+    this.#reserved.set(id, (this.#reserved.get(id) ?? 0) + 1);
     try {
       return await registration();
     } finally {
@@ -84,6 +91,10 @@ export class Quota {
   #limit(kind: 'SERVICE' | 'INSTANCE'): number {
     return kind === 'SERVICE' ? this.#config.service : this.#config.instance;
   }
+}
+
+function placeId(kind: QuotaKind, tenant: Tenant): string {
+  return `${kind} ${tenant.domain}/${tenant.project}`;
 }
 
 /** The error of a quota that is used up. */

@@ -26,6 +26,17 @@ export class ServiceReader {
    * Reads a service from memory, else from the store: a client may have registered it a moment ago at another server
    * whose write has not reached this one yet.
    *
+   * @returns undefined when there is none
+   */
+  async find(tenant: Tenant, serviceId: string): Promise<MicroService | undefined> {
+    const record =
+      this.#services.get(tenant, serviceId) ?? (await this.#repository.get(tenant, serviceId));
+    return record?.value;
+  }
+
+  /**
+   * Reads a service that has to be there; see {@link ServiceReader.find}.
+   *
    * @param detail - the detail of the error
    * @throws ServiceCenterError `serviceNotExists`
    */
@@ -34,9 +45,8 @@ export class ServiceReader {
     serviceId: string,
     detail = 'Service does not exist.',
   ): Promise<MicroService> {
-    const record =
-      this.#services.get(tenant, serviceId) ?? (await this.#repository.get(tenant, serviceId));
-    if (record === undefined) throw new ServiceCenterError('serviceNotExists', detail);
-    return record.value;
+    const service = await this.find(tenant, serviceId);
+    if (service === undefined) throw new ServiceCenterError('serviceNotExists', detail);
+    return service;
   }
 }
