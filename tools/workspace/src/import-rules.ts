@@ -53,7 +53,7 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
   'apps/console': { sources: ['sdcommon/model', 'client'], tests: ['testbed'] },
   'apps/scctl': { sources: ['client'], tests: ['testbed'] },
   'tools/testbed': { sources: ['sdcommon'], tests: [] },
-  'tools/conformance': { sources: ['sdcommon'], tests: ['testbed'] },
+  'tools/conformance': { sources: ['sdcommon'], tests: ['testbed', 'api-server/testing'] },
   'tools/bench': { sources: ['sdcommon', 'testbed'], tests: [] },
   'tools/workspace': { sources: ['testbed'], tests: [] },
   examples: { sources: ['client'], tests: ['testbed'] },

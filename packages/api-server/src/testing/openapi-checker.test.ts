@@ -75,6 +75,19 @@ describe('OpenApiChecker', () => {
     expect(check({ ...missing, target: `${registry}/microservices/` }, text)).toEqual([]);
   });
 
+  it('takes the document of a server, and nothing else for one', () => {
+    const document = createOpenApiDocument({
+      version: 'test',
+      maxBodyBytes: 1,
+      quotas: { schema: 1, tag: 1 },
+      hasMetrics: false,
+    });
+    const parsed = OpenApiChecker.parse(JSON.stringify(document));
+    const answer = { method: 'OPTIONS', target: '/x', status: 200, headers: new Map(), body: '' };
+    expect(parsed.check(answer)).toEqual([]);
+    expect(() => OpenApiChecker.parse('{"openapi":"3.1.1"}')).toThrow('x-unrouted-answers');
+  });
+
   it('lets a path that is spelled out win over a parameter', () => {
     const statistics = { target: '/v4/default/govern/microservices/statistics' };
     const body = '{"statistics":{"services":{},"instances":{},"apps":{}}}';

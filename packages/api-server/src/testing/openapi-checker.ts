@@ -43,6 +43,18 @@ export class OpenApiChecker {
   }
 
   /**
+   * A checker for the document that a server serves.
+   *
+   * @param text - the answer of `/openapi.json`
+   * @throws Error when it is no document that can be checked against
+   */
+  static parse(text: string): OpenApiChecker {
+    const document: unknown = JSON.parse(text);
+    if (!isDocument(document)) throw new Error('no OpenAPI document with x-unrouted-answers');
+    return new OpenApiChecker(document);
+  }
+
+  /**
    * What in an answer is not as the document says.
    *
    * @returns one sentence a violation, empty when all is well
@@ -117,6 +129,15 @@ export class OpenApiChecker {
         `has a body that ${message} at "${instancePath}" (${JSON.stringify(params)})`,
     );
   }
+}
+
+/** Looks at the outermost members only: a test goes wrong loudly where the rest is not as it should be. */
+function isDocument(value: unknown): value is OpenApiDocument {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    ['openapi', 'paths', 'components', 'x-unrouted-answers'].every((name) => name in value)
+  );
 }
 
 function parse(body: string): unknown {
