@@ -19,7 +19,7 @@ export interface AdminViewsOptions {
 }
 
 /** The members of a dump, in their order, and what is in each (spec 01 §4.11 #46). */
-export const dumpMembers = [
+const dumpMembers = [
   ['services', 'SERVICE'],
   ['serviceIndexes', 'SERVICE_INDEX'],
   ['serviceAliases', 'SERVICE_ALIAS'],
