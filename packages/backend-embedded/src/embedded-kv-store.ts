@@ -24,6 +24,7 @@ import type { Observable } from 'rxjs';
 import { writeBackup } from './backup/write-backup.ts';
 import { BatchWriter } from './commit/batch-writer.ts';
 import { CommitQueue } from './commit/commit-queue.ts';
+import { WriteProbe } from './commit/write-probe.ts';
 import type { DirectoryLock } from './directory/directory-lock.ts';
 import type { Manifest } from './directory/manifest.ts';
 import { readRange } from './keyspace/read-range.ts';
@@ -60,6 +61,7 @@ export class EmbeddedKvStore implements KvStore, AsyncDisposable {
   readonly #health = new StoreHealth();
   readonly #queue: CommitQueue;
   readonly #writer: BatchWriter;
+  readonly #probe: WriteProbe;
   readonly #lock: DirectoryLock;
   #closed: Promise<void> | undefined;
 
@@ -99,6 +101,11 @@ export class EmbeddedKvStore implements KvStore, AsyncDisposable {
       onDropped: () => {
         state.drop();
       },
+    });
+    this.#probe = new WriteProbe({
+      clock: this.#clock,
+      isNeeded: () => !this.#health.isUp,
+      write: () => this.#queue.probe(),
     });
     this.#expirer = new LeaseExpirer({
       clock: this.#clock,
@@ -219,7 +226,12 @@ export class EmbeddedKvStore implements KvStore, AsyncDisposable {
    */
   async backup(target: string): Promise<void> {
     this.#refuseWhenClosed();
-    await writeBackup(target, this.#manifest, (file) => this.#writer.backup(file));
+    await writeBackup(target, this.#manifest, async (file) => {
+      this.#refuseWhenClosed();
+      // Where the thread was lost there is another one afterwards.
+      await this.#queue.probe();
+      await this.#writer.backup(file);
+    });
   }
 
   /** Ends watches, waits for writes under way, and lets go of the directory. Harmless when called again. */
@@ -234,6 +246,7 @@ export class EmbeddedKvStore implements KvStore, AsyncDisposable {
 
   async #close(): Promise<void> {
     await this.#expirer.stop();
+    await this.#probe.stop();
     await this.#queue.drain();
     this.#hub.close();
     this.#health.close();
@@ -248,6 +261,7 @@ export class EmbeddedKvStore implements KvStore, AsyncDisposable {
       const detail = error instanceof Error ? error.message : String(error);
       if (this.#health.isUp) this.#logger.error({ err: error }, 'embedded store: cannot write');
       this.#health.down(detail);
+      this.#probe.start();
       throw error;
     }
     if (!this.#health.isUp) this.#logger.info({}, 'embedded store: writes succeed again');
@@ -258,13 +272,21 @@ export class EmbeddedKvStore implements KvStore, AsyncDisposable {
   async #removeLease(lease: Lease, cause: DeleteCause): Promise<void> {
     const transaction = this.#state.decideLeaseRemoval(lease, cause);
     lease.removal =
-      transaction === undefined ? this.#queue.settled() : this.#queue.enqueue(transaction);
+      transaction === undefined ? this.#nothingHangsOnIt() : this.#queue.enqueue(transaction);
     try {
       await lease.removal;
       this.#leases.remove(lease);
     } finally {
       lease.removal = undefined;
     }
+  }
+
+  /**
+   * After a failed write there may be keys on disk that nobody knows of yet. They would hang on a lease that is gone, and
+   * never end; so the lease stays until a write has told.
+   */
+  #nothingHangsOnIt(): Promise<void> {
+    return this.#health.isUp ? this.#queue.settled() : this.#queue.probe();
   }
 
   async #observe<T>(operation: StoreOperation, action: () => Promise<T>): Promise<T> {

@@ -40,6 +40,7 @@ export class BatchWriter {
   #recordCount: number;
   /** The batch that was at the disk when the thread was lost. */
   #inDoubt: readonly StoredTransaction[] | undefined;
+  #isClosed = false;
 
   constructor(options: BatchWriterOptions) {
     this.#options = options;
@@ -60,18 +61,19 @@ export class BatchWriter {
       .labels();
   }
 
-  /** Writes a batch. @throws ServiceCenterError `unavailableBackend`; then it is not on disk, or its fate is found out with the next write */
+  /** Writes a batch, which may be empty. @throws ServiceCenterError `unavailableBackend`; then it is not on disk, or its fate is found out with the next write */
   async write(batch: readonly StoredTransaction[]): Promise<void> {
     const { clock, observer, ttlSecondsOf } = this.#options;
     if (this.#worker.isLost) await this.#replaceWorker();
-    const encoded = encodeBatch(batch, this.#recordCount, ttlSecondsOf);
+    const before = { revision: this.#revision, recordCount: this.#recordCount };
+    const encoded = encodeBatch(batch, before, ttlSecondsOf);
     const startMs = clock.monotonicMs();
     try {
       const syncMicroseconds = await this.#worker.commit(encoded);
       this.#revision = encoded.revision;
       this.#recordCount = encoded.recordCount;
       this.#syncDurations?.observe(syncMicroseconds);
-      this.#batchSizes?.observe(batch.length);
+      if (batch.length > 0) this.#batchSizes?.observe(batch.length);
       observer.observe('SYNC', true, syncMicroseconds);
     } catch (error) {
       observer.observe('SYNC', false, (clock.monotonicMs() - startMs) * 1000);
@@ -84,9 +86,13 @@ export class BatchWriter {
     }
   }
 
-  /** Copies the database to a file that does not exist. @throws ServiceCenterError `unavailableBackend` */
+  /**
+   * Copies the database to a file that does not exist. Does not look for another thread if there is none: that may turn up
+   * a batch, which only a write can take into account.
+   *
+   * @throws ServiceCenterError `unavailableBackend`
+   */
   async backup(target: string): Promise<void> {
-    if (this.#worker.isLost) await this.#replaceWorker();
     try {
       await this.#worker.backup(target);
     } catch (error) {
@@ -94,8 +100,9 @@ export class BatchWriter {
     }
   }
 
-  /** Closes the database. */
+  /** Closes the database; nothing can be written any more. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     try {
       await this.#worker.close();
     } catch (error) {
@@ -109,6 +116,7 @@ export class BatchWriter {
 
   async #replaceWorker(): Promise<void> {
     const { workerOptions, logger, onAdopted } = this.#options;
+    if (this.#isClosed) throw unavailable(new Error('it is closed'));
     logger.warn({}, 'embedded store: the database thread was lost, starting another one');
     let started: Awaited<ReturnType<typeof DatabaseWorker.start>>;
     try {

@@ -136,6 +136,18 @@ describe('group commit', () => {
     expect(subject.log).toEqual(['early ok', 'write 1', 'durable 1', '1 ok', 'late ok']);
   });
 
+  it('tries the disk for a probe also when there is nothing to write', async () => {
+    const subject = new Subject();
+    const probe = subject.queue.probe();
+    await subject.answer();
+    await probe;
+    const refused = expect(subject.queue.probe()).rejects.toThrow('disk full');
+    await subject.answer(new Error('disk full'));
+    await refused;
+
+    expect(subject.log).toEqual(['write ', 'write ', 'dropped']);
+  });
+
   it('bounds a batch, but takes a transaction that is too large by itself', async () => {
     const subject = new Subject({ maxTransactions: 2, maxCharacters: 100 });
     const all = [1n, 2n, 3n].map((revision) => subject.enqueue(revision));

@@ -10,7 +10,7 @@ interface BatchLimits {
 
 /** What a {@link CommitQueue} works with. */
 export interface CommitQueueOptions {
-  /** Makes a batch durable. Rejects when it did not, and nothing of the batch ever will be. */
+  /** Makes a batch durable, which {@link CommitQueue.probe} leaves empty. Rejects when it did not, and nothing of the batch ever will be. */
   readonly write: (batch: readonly StoredTransaction[]) => Promise<void>;
   /** Is told of a durable batch before anybody who waits for it. */
   readonly onDurable: (batch: readonly StoredTransaction[]) => void;
@@ -22,6 +22,8 @@ export interface CommitQueueOptions {
 interface Waiting {
   /** undefined: somebody who only waits until everything before is durable. */
   readonly transaction: StoredTransaction | undefined;
+  /** Whether something has to be written, even if it is nothing. */
+  readonly isProbe: boolean;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -47,12 +49,21 @@ export class CommitQueue {
 
   /** Adds a transaction. @returns resolves when it is durable; rejects when it is dropped */
   enqueue(transaction: StoredTransaction): Promise<void> {
-    return this.#wait(transaction);
+    return this.#wait(transaction, false);
   }
 
   /** @returns resolves when everything enqueued so far is durable; rejects when it is dropped */
   settled(): Promise<void> {
-    return this.#running === undefined ? Promise.resolve() : this.#wait(undefined);
+    return this.#running === undefined ? Promise.resolve() : this.#wait(undefined, false);
+  }
+
+  /**
+   * Has the disk tried, also when nothing is to be written.
+   *
+   * @returns resolves when that and everything enqueued so far is durable; rejects when it is not
+   */
+  probe(): Promise<void> {
+    return this.#wait(undefined, true);
   }
 
   /** @returns resolves when nothing is left, whatever became of it */
@@ -60,9 +71,9 @@ export class CommitQueue {
     await this.#running;
   }
 
-  #wait(transaction: StoredTransaction | undefined): Promise<void> {
+  #wait(transaction: StoredTransaction | undefined, isProbe: boolean): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ transaction, resolve, reject });
+      this.#waiting.push({ transaction, isProbe, resolve, reject });
       this.#running ??= this.#run();
     });
   }
@@ -76,7 +87,9 @@ export class CommitQueue {
       const taken = this.#take();
       const batch = taken.flatMap(({ transaction }) => transaction ?? []);
       try {
-        if (batch.length > 0) await this.#options.write(batch);
+        if (batch.length > 0 || taken.some(({ isProbe }) => isProbe)) {
+          await this.#options.write(batch);
+        }
       } catch (error) {
         this.#drop(taken, error);
         continue;

@@ -4,19 +4,19 @@ import { numbersPerRow, type CommitRequest } from '../worker/protocol.ts';
 /**
  * Turns transactions into rows for the worker.
  *
- * @param recordCount - how many records there were before
+ * @param before - the store's revision and number of records before
  * @param ttlSecondsOf - the time to live of a lease
  */
 export function encodeBatch(
   batch: readonly StoredTransaction[],
-  recordCount: number,
+  before: Pick<CommitRequest, 'revision' | 'recordCount'>,
   ttlSecondsOf: (lease: bigint) => number,
 ): Omit<CommitRequest, 'kind' | 'requestId'> {
   const events = batch.flatMap((transaction) => transaction.events);
   const keys: (string | undefined)[] = [];
   const values: (string | undefined)[] = [];
   const numbers = new BigInt64Array(events.length * numbersPerRow);
-  let count = recordCount;
+  let count = before.recordCount;
   for (const [row, event] of events.entries()) {
     const offset = row * numbersPerRow;
     if (event.kind === 'delete') {
@@ -37,5 +37,6 @@ export function encodeBatch(
       if (event.previous === undefined) count++;
     }
   }
-  return { keys, values, numbers, revision: batch.at(-1)?.revision ?? 0n, recordCount: count };
+  const revision = batch.at(-1)?.revision ?? before.revision;
+  return { keys, values, numbers, revision, recordCount: count };
 }
