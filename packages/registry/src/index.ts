@@ -26,6 +26,7 @@ export type {
 } from './govern/index.ts';
 export { Health } from './health/health.ts';
 export { InstanceLifecycle } from './instance/instance-lifecycle.ts';
+export { isCronLine } from './jobs/job-schedule.ts';
 export { NotificationHub } from './notification/notification-hub.ts';
 export { PushFrame } from './notification/push-frame.ts';
 export type { Subscriber, Subscription, SubscriptionEnd } from './notification/subscriber.ts';

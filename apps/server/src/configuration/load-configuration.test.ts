@@ -264,6 +264,7 @@ describe('mistakes', () => {
     ['registry.kind', 'redis', 'one of embedded, embedded_etcd'],
     ['registry.instance.preservation.percent', '1.5', 'a number from 0 to 1'],
     ['registry.service.retire.cron', 'daily', 'a cron line'],
+    ['registry.service.retire.cron', '99 1 * * *', 'a cron line'],
     ['registry.instance.properties', '[1]', 'a mapping of texts to texts'],
     ['sync.peers', '{}', 'a list of mappings'],
   ])('in a value name the key, the value and the rule: %s=%s', (name, value, rule) => {

@@ -1,3 +1,4 @@
+import { isCronLine } from '@service-center/registry';
 import { z } from 'zod';
 
 import { parseGoDuration } from './go-duration.ts';
@@ -96,10 +97,14 @@ export const list: ValueType<readonly string[]> = {
     ),
 };
 
-/** The fields of a cron line, checked for form only. */
+/** A cron line of the five usual fields. */
 export const cron: ValueType<string> = {
   rule: 'a cron line of five fields such as 0 1 * * *',
-  schema: z.string().regex(/^(?:@\w+|[-\d*,/?LW#A-Za-z]+(?:\s+[-\d*,/?LW#A-Za-z]+){4})$/),
+  // A sixth field would be seconds, which the files of other servers know nothing of.
+  schema: z
+    .string()
+    .regex(/^(?:@\w+|\S+(?:\s+\S+){4})$/)
+    .refine(isCronLine),
 };
 
 /** Text to text. A file gives a mapping, a flag or an environment variable the same as JSON. */

@@ -3,7 +3,7 @@ import { ManualClock } from '@service-center/sdcommon/testing';
 import { describe, expect, it } from 'vitest';
 
 import { BackgroundJob, type BackgroundJobOptions } from './background-job.ts';
-import { cronSchedule, intervalSchedule } from './job-schedule.ts';
+import { cronSchedule, intervalSchedule, isCronLine } from './job-schedule.ts';
 
 const hourMs = 3_600_000;
 
@@ -138,5 +138,7 @@ describe('cronSchedule', () => {
 
   it('refuses a line that makes no sense', () => {
     expect(() => cronSchedule('99 1 * * *')).toThrow("'99 1 * * *' is no cron line");
+    expect(isCronLine('99 1 * * *')).toBe(false);
+    expect(isCronLine('*/5 1-3 * JAN MON')).toBe(true);
   });
 });

@@ -27,6 +27,16 @@ export function cronSchedule(line: string): JobSchedule {
   return { next: (afterMs) => cron.nextRun(new Date(afterMs))?.getTime() };
 }
 
+/** Whether a text is a cron line that {@link cronSchedule} takes, so that a configuration can be refused at once. */
+export function isCronLine(text: string): boolean {
+  try {
+    cronSchedule(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** A schedule that is due again and again after the same time. */
 export function intervalSchedule(intervalMs: number): JobSchedule {
   return { next: (afterMs) => afterMs + intervalMs };
