@@ -14,6 +14,11 @@ export interface ApiServerConfig {
   readonly writeTimeoutMs: number;
   /** For a connection between two requests, milliseconds (`server.idle.timeout`). */
   readonly idleTimeoutMs: number;
+  /**
+   * How often an instance is asked for a heartbeat over its websocket, milliseconds
+   * (`heartbeat.websocket.pingInterval`).
+   */
+  readonly heartbeatPingIntervalMs: number;
   /** Serve `/metrics` (`metrics.enable`). */
   readonly metricsEnabled: boolean;
   /** How often the gauge of requests a second is computed, milliseconds (`metrics.interval`). */
@@ -35,6 +40,7 @@ export const defaultApiServerConfig: ApiServerConfig = Object.freeze({
   readHeaderTimeoutMs: 60_000,
   writeTimeoutMs: 60_000,
   idleTimeoutMs: 60_000,
+  heartbeatPingIntervalMs: 30_000,
   metricsEnabled: true,
   metricsIntervalMs: 30_000,
   maxMetricDomains: 200,

@@ -18,7 +18,7 @@ import { ReplyWriter } from './reply/reply-writer.ts';
 import { routeTable } from './routing/route-table.ts';
 import { expandRoutes } from './routing/route.ts';
 import type { ServerVersion } from './server-version.ts';
-import { WatchGateway } from './watch/watch-gateway.ts';
+import { WebSocketGateway } from './websocket/websocket-gateway.ts';
 
 /** What an {@link ApiServer} works with. */
 export interface ApiServerOptions {
@@ -49,7 +49,7 @@ const defaultGraceMs = 3000;
 
 /**
  * The HTTP and websocket server of the registry: the hot routes through a small dispatcher, every route through
- * Express, watches through websockets, all with one pipeline and one set of handlers (design §3.5).
+ * Express, watches and heartbeats through websockets, all with one pipeline and one set of handlers (design §3.5).
  */
 export class ApiServer implements AsyncDisposable {
   /** The Express application: serves every route, also without this server around it. */
@@ -59,7 +59,7 @@ export class ApiServer implements AsyncDisposable {
   readonly #server: Server;
   readonly #dispatcher: Dispatcher;
   readonly #chain: RequestChain;
-  readonly #watches: WatchGateway;
+  readonly #webSockets: WebSocketGateway;
   readonly #requestMetrics: RequestMetrics;
   readonly #shutdown = new AbortController();
   readonly #stopMeasuring: () => void;
@@ -108,12 +108,14 @@ export class ApiServer implements AsyncDisposable {
       capacity: config.rememberedReads,
     });
     this.app = createExpressApp({ admission, chain, writer, routes });
-    this.#watches = new WatchGateway({
+    this.#webSockets = new WebSocketGateway({
       hub: registry.hub,
       services: registry.services,
+      instances: registry.instances,
       routes,
       clock,
       logger,
+      heartbeatPingIntervalMs: config.heartbeatPingIntervalMs,
     });
     this.#server = this.#createServer();
     this.#stopMeasuring = measureProcess({ metrics, clock });
@@ -150,13 +152,13 @@ export class ApiServer implements AsyncDisposable {
     }
   }
 
-  /** How many consumers watch. */
-  get watchCount(): number {
-    return this.#watches.size;
+  /** How many clients are connected by websocket. */
+  get webSocketCount(): number {
+    return this.#webSockets.size;
   }
 
   /**
-   * Stops: takes no new connection, closes watches with 1001, lets requests under way finish within the grace time,
+   * Stops: takes no new connection, closes websockets with 1001, lets requests under way finish within the grace time,
    * then cuts what is left. Harmless when called again.
    */
   close(options: CloseOptions = {}): Promise<void> {
@@ -180,14 +182,15 @@ export class ApiServer implements AsyncDisposable {
       resolve();
     }
     this.#chain.drain();
-    this.#watches.close();
+    this.#webSockets.close();
     this.#server.closeIdleConnections();
     const cancelCut = this.#options.clock.schedule(graceMs, () => {
       this.#shutdown.abort(new Error('the server is shut down'));
-      this.#watches.terminate();
+      this.#webSockets.terminate();
       this.#server.closeAllConnections();
     });
     await closed;
+    await this.#webSockets.settled();
     cancelCut();
     this.#shutdown.abort(new Error('the server is shut down'));
   }
@@ -202,7 +205,7 @@ export class ApiServer implements AsyncDisposable {
         keepAliveTimeout: config.idleTimeoutMs,
         keepAlive: true,
         keepAliveInitialDelay: 60_000,
-        shouldUpgradeCallback: (request) => this.#watches.accepts(request),
+        shouldUpgradeCallback: (request) => this.#webSockets.accepts(request),
       },
       (request, response) => {
         this.handle(request, response);
@@ -210,7 +213,7 @@ export class ApiServer implements AsyncDisposable {
     );
     server.setTimeout(config.writeTimeoutMs);
     server.on('upgrade', (request, socket, head) => {
-      this.#watches.upgrade(request, socket, head);
+      this.#webSockets.upgrade(request, socket, head);
     });
     return server;
   }

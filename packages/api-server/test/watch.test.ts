@@ -6,33 +6,7 @@ import { WebSocket } from 'ws';
 import { exchange } from './raw-http.ts';
 import { RegistryClient } from './registry-client.ts';
 import { RunningServer } from './running-server.ts';
-
-interface Closed {
-  readonly code: number;
-}
-
-/** A consumer's websocket with what came over it. */
-class Watch {
-  readonly socket: WebSocket;
-  readonly texts: string[] = [];
-  readonly closed: Promise<Closed>;
-
-  constructor(url: string, headers: Record<string, string> = {}) {
-    this.socket = new WebSocket(url, { headers });
-    this.socket.on('message', (data: Buffer) => this.texts.push(data.toString()));
-    this.socket.on('error', () => undefined);
-    const { promise, resolve } = Promise.withResolvers<Closed>();
-    this.closed = promise;
-    this.socket.once('close', (code) => {
-      resolve({ code });
-    });
-  }
-
-  async opened(): Promise<this> {
-    await once(this.socket, 'open');
-    return this;
-  }
-}
+import { WatchClient } from './watch-client.ts';
 
 function watcher(serviceId: string): string {
   return `/v4/default/registry/microservices/${serviceId}/watcher`;
@@ -55,8 +29,8 @@ describe('watching', () => {
     await server[Symbol.asyncDispose]();
   });
 
-  const watch = (path: string, headers?: Record<string, string>): Watch =>
-    new Watch(`ws://127.0.0.1:${server.port}${path}`, headers);
+  const watch = (path: string, headers?: Record<string, string>): WatchClient =>
+    new WatchClient(`ws://127.0.0.1:${server.port}${path}`, headers);
   const findAsConsumer = async (): Promise<void> => {
     const target = '/v4/default/registry/instances?appId=app&serviceName=provider';
     await exchange(server.port, { target, headers: { 'X-ConsumerId': consumerId } });
@@ -107,7 +81,7 @@ describe('watching', () => {
       expect(texts).toEqual(first?.texts);
       socket.terminate();
     }
-    await expect.poll(() => server.api.watchCount).toBe(0);
+    await expect.poll(() => server.api.webSocketCount).toBe(0);
     expect(server.registry.hub.size).toBe(0);
   });
 
@@ -116,13 +90,13 @@ describe('watching', () => {
     ['an id that is too long', watcher('x'.repeat(65)), {}],
   ])('tells that %s does not exist, and hangs up', async (_name, path, headers) => {
     const consumer = watch(path, headers);
-    expect(await consumer.closed).toEqual({ code: 1006 });
+    expect(await consumer.closed).toMatchObject({ code: 1006 });
     expect(consumer.texts).toEqual(['service does not exist']);
   });
 
   it('does not show the services of another domain', async () => {
     const consumer = watch(watcher(consumerId), { 'X-Domain-Name': 'other' });
-    expect(await consumer.closed).toEqual({ code: 1006 });
+    expect(await consumer.closed).toMatchObject({ code: 1006 });
     expect(consumer.texts).toEqual(['service does not exist']);
   });
 
@@ -132,7 +106,7 @@ describe('watching', () => {
     consumer.socket.ping('p');
     await once(consumer.socket, 'pong');
     consumer.socket.send('x'.repeat(65));
-    expect(await consumer.closed).toEqual({ code: 1009 });
+    expect(await consumer.closed).toMatchObject({ code: 1009 });
   });
 
   it('answers a Ping with an empty Pong, whatever it carries', async () => {
@@ -147,10 +121,10 @@ describe('watching', () => {
   it('echoes a Close', async () => {
     const consumer = await watch(watcher(consumerId)).opened();
     consumer.socket.close(1000);
-    expect(await consumer.closed).toEqual({ code: 1000 });
+    expect(await consumer.closed).toMatchObject({ code: 1000 });
     const silent = await watch(watcher(consumerId)).opened();
     silent.socket.close();
-    expect(await silent.closed).toEqual({ code: 1005 });
+    expect(await silent.closed).toMatchObject({ code: 1005 });
   });
 
   it('speaks no subprotocol and takes any origin', async () => {
@@ -165,7 +139,7 @@ describe('watching', () => {
   it('tells clients that the server goes away', async () => {
     const consumer = await watch(watcher(consumerId)).opened();
     await server.api.close({ graceMs: 5000 });
-    expect(await consumer.closed).toEqual({ code: 1001 });
+    expect(await consumer.closed).toMatchObject({ code: 1001 });
   });
 
   const handshake = {
@@ -174,6 +148,15 @@ describe('watching', () => {
     'Sec-WebSocket-Version': '13',
     'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
   };
+
+  it.each(['/listwatcher', '/instances/i/heartbeat'])(
+    'refuses a plain GET of the other websocket routes (%s)',
+    async (tail) => {
+      const target = `/v4/default/registry/microservices/${consumerId}${tail}`;
+      const response = await exchange(server.port, { target });
+      expect([response.status, response.body]).toEqual([400, 'Bad Request\n']);
+    },
+  );
 
   it.each<[string, Record<string, string>]>([
     ['a plain GET', {}],

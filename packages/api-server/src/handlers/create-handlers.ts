@@ -18,7 +18,7 @@ import { createServerHandlers } from './server-handlers.ts';
 import { createServiceHandlers } from './service-handlers.ts';
 import { createTagHandlers } from './tag-handlers.ts';
 
-// A watch that is no websocket handshake (spec 01 §4.9).
+// What is no websocket handshake (spec 01 §4.9).
 const badRequest = textReply(400, 'Bad Request\n', ['Sec-WebSocket-Version', '13']);
 
 /** The handlers of all routes. */
@@ -51,5 +51,7 @@ export function createHandlers(
       }),
     ),
     Watch: () => badRequest,
+    ListAndWatch: () => badRequest,
+    Heartbeat: () => badRequest,
   };
 }

@@ -248,6 +248,13 @@ export const routeTable = [
     path: `${registry}${service}/watcher`,
     v3: `${v3}${service}/watcher`,
   },
+  {
+    api: 'ListAndWatch',
+    method: 'GET',
+    path: `${registry}${service}/listwatcher`,
+    v3: `${v3}${service}/listwatcher`,
+  },
+  { api: 'Heartbeat', method: 'GET', path: `${registry}${instance}/heartbeat` },
 
   { api: 'GetStatistics', method: 'GET', path: `${govern}/statistics` },
   // Where the published description of the API has it; before the route that would take it for an id.

@@ -12,6 +12,7 @@ import {
 } from './metadata-operations.ts';
 import { serverOperations } from './server-operations.ts';
 import { serviceOperations } from './service-operations.ts';
+import { webSocketOperations } from './websocket-operations.ts';
 
 /** An entry for every handler of the route table. */
 export type Operations = Readonly<Record<ApiName, OperationSpec>>;
@@ -26,6 +27,7 @@ export function createOperations(quotas: MetadataQuotas): Operations {
     ...schemaOperations(quotas),
     ...instanceOperations,
     ...discoveryOperations,
+    ...webSocketOperations,
     ...dependencyOperations,
     ...governOperations,
     ...adminOperations,

@@ -4,14 +4,13 @@ import type { PushFrame, Subscriber, Subscription } from '@service-center/regist
 import type { Clock } from '@service-center/sdcommon';
 import { WebSocket } from 'ws';
 
-/** How a watch is kept alive (spec 04 §5.5), milliseconds. */
-export interface WatchTiming {
-  readonly pingIntervalMs: number;
-  /** A client that sends neither Ping nor Pong for so long is gone. */
-  readonly readDeadlineMs: number;
-  /** A client that takes nothing for so long is gone. */
-  readonly writeTimeoutMs: number;
-}
+import {
+  goingAway,
+  readDeadlineMs,
+  writeTimeoutMs,
+  type GatewayConnection,
+} from './gateway-connection.ts';
+import { Liveness } from './liveness.ts';
 
 /** What a {@link WatchConnection} works with. */
 export interface WatchConnectionOptions {
@@ -19,24 +18,24 @@ export interface WatchConnectionOptions {
   /** The connection below the websocket. */
   readonly socket: Duplex;
   readonly clock: Clock;
-  readonly timing: WatchTiming;
   /** Puts the frame around a push; the same buffer for every receiver of it. */
   readonly frameOf: (frame: PushFrame) => Buffer;
   /** Whether the watching service is still registered. */
   readonly isServiceRegistered: () => boolean;
+  /** @throws Error when watching is not possible */
+  readonly subscribe: (subscriber: Subscriber) => Subscription;
 }
+
+const pingIntervalMs = 30_000;
 
 /** What a client is told when the service it watches for is not there; the Go client knows this text. */
 const serviceGoneText = 'service does not exist';
 
-const goingAway = 1001;
-
-/** One websocket of a consumer (spec 04 §5). Has no timer of its own: {@link WatchConnection.tick} is called for all. */
-export class WatchConnection implements Subscriber {
+/** One websocket of a consumer (spec 04 §5). Has no timer of its own. */
+export class WatchConnection implements GatewayConnection, Subscriber {
   readonly #options: WatchConnectionOptions;
+  readonly #liveness: Liveness;
   #subscription: Subscription | undefined;
-  #heardMs: number;
-  #nextPingMs: number;
   #clientPings = false;
   /** Since when the client takes nothing. */
   #stalledMs: number | undefined;
@@ -44,15 +43,14 @@ export class WatchConnection implements Subscriber {
 
   constructor(options: WatchConnectionOptions) {
     this.#options = options;
-    this.#heardMs = options.clock.monotonicMs();
-    this.#nextPingMs = this.#heardMs + options.timing.pingIntervalMs;
+    this.#liveness = new Liveness({ clock: options.clock, pingIntervalMs, readDeadlineMs });
     options.webSocket.on('ping', () => {
       this.#clientPings = true;
-      this.#heard();
+      this.#liveness.heard();
       options.webSocket.pong();
     });
     options.webSocket.on('pong', () => {
-      this.#heard();
+      this.#liveness.heard();
     });
     options.socket.on('drain', () => {
       this.#resume();
@@ -60,8 +58,9 @@ export class WatchConnection implements Subscriber {
   }
 
   /** Begins to receive pushes, or tells the client why not and closes. */
-  start(subscribe: (subscriber: Subscriber) => Subscription): void {
-    if (!this.#options.isServiceRegistered()) {
+  start(): void {
+    const { isServiceRegistered, subscribe } = this.#options;
+    if (!isServiceRegistered()) {
       this.#refuse(serviceGoneText);
       return;
     }
@@ -82,32 +81,30 @@ export class WatchConnection implements Subscriber {
   }
 
   close(reason: 'failed' | 'shutdown'): void {
-    if (reason === 'shutdown') this.#options.webSocket.close(goingAway);
+    if (reason === 'shutdown') this.leave();
     else this.terminate();
   }
 
-  /** Cuts the connection. */
+  leave(): void {
+    this.#options.webSocket.close(goingAway);
+  }
+
   terminate(): void {
     this.#options.webSocket.terminate();
   }
 
-  /** Pings, and ends what has died. Called every half second. */
   tick(nowMs: number): void {
-    const { timing, webSocket, isServiceRegistered } = this.#options;
-    const isSilent = nowMs - this.#heardMs >= timing.readDeadlineMs;
-    const isStalled =
-      this.#stalledMs !== undefined && nowMs - this.#stalledMs >= timing.writeTimeoutMs;
-    if (isSilent || isStalled) {
+    const { webSocket, isServiceRegistered } = this.#options;
+    const isStalled = this.#stalledMs !== undefined && nowMs - this.#stalledMs >= writeTimeoutMs;
+    if (isStalled || this.#liveness.isSilent(nowMs)) {
       this.terminate();
       return;
     }
-    if (nowMs < this.#nextPingMs || webSocket.readyState !== WebSocket.OPEN) return;
-    this.#nextPingMs = nowMs + timing.pingIntervalMs;
+    if (!this.#liveness.takePing(nowMs) || webSocket.readyState !== WebSocket.OPEN) return;
     if (!isServiceRegistered()) this.#refuse(serviceGoneText);
     else if (!this.#clientPings) webSocket.ping();
   }
 
-  /** Lets go of everything; to be called when the websocket has closed. */
   release(): void {
     this.#subscription?.close();
     this.#resume();
@@ -120,10 +117,6 @@ export class WatchConnection implements Subscriber {
     this.#options.webSocket.send(text, () => {
       this.terminate();
     });
-  }
-
-  #heard(): void {
-    this.#heardMs = this.#options.clock.monotonicMs();
   }
 
   #resume(): void {

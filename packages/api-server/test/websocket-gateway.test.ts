@@ -1,0 +1,133 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+
+import { PushFrame } from '@service-center/registry';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { GatewayServer, type GatewayClient } from './gateway-server.ts';
+
+const path = '/registry/v3/microservices/consumer/watcher';
+
+describe('the gateway of websockets, for those who watch,', () => {
+  let server: GatewayServer;
+
+  beforeEach(async () => {
+    server = await GatewayServer.start();
+  });
+
+  afterEach(() => {
+    server.stop();
+  });
+
+  const open = (autoPong = true): GatewayClient => server.open(path, autoPong);
+
+  it('pings every 30 s and keeps who answers', async () => {
+    const client = open();
+    await once(client.socket, 'open');
+    for (let round = 0; round < 5; round++) {
+      const pinged = once(client.socket, 'ping');
+      await server.pass(30);
+      await pinged;
+    }
+    await server.pass(29.5);
+    expect(client.events).toEqual(['ping', 'ping', 'ping', 'ping', 'ping']);
+    expect(server.gateway.size).toBe(1);
+  });
+
+  it('cuts a client that is silent for 120 s', async () => {
+    const client = open(false);
+    await once(client.socket, 'open');
+    await server.pass(119.5);
+    expect(server.gateway.size).toBe(1);
+    await server.pass(0.5);
+    expect((await client.closed).code).toBe(1006);
+    expect(server.subscribers.size).toBe(0);
+  });
+
+  it('does not ping a client that pings by itself, but still looks after its service', async () => {
+    const client = open();
+    await once(client.socket, 'open');
+    client.socket.ping();
+    await once(client.socket, 'pong');
+    await server.pass(60);
+    expect(client.events).toEqual([]);
+    server.isServiceRegistered = false;
+    await server.pass(30);
+    expect((await client.closed).code).toBe(1006);
+    expect(client.events).toEqual(['service does not exist']);
+  });
+
+  it('tells why there is nothing to watch', async () => {
+    server.subscribeFailure = new Error('the hub is closed');
+    const client = open();
+    expect((await client.closed).code).toBe(1006);
+    expect(client.events).toEqual(['the hub is closed']);
+  });
+
+  it('sends one frame to all, as it is', async () => {
+    const clients = [open(), open()];
+    await Promise.all(clients.map(({ socket }) => once(socket, 'open')));
+    const frame = new PushFrame(`{"text":"${'ä'.repeat(40_000)}"}`);
+    for (const subscriber of server.subscribers) await subscriber.send(frame);
+    for (const { events } of clients) {
+      await expect.poll(() => events).toEqual([frame.text]);
+    }
+  });
+
+  it('asks for patience while a client takes nothing, and cuts it after 5 s', async () => {
+    const socket = await connectWithoutReading(server.port);
+    const closed = once(socket, 'close');
+    const [subscriber] = server.subscribers;
+    const frame = new PushFrame('x'.repeat(1_000_000));
+    let pending: Promise<void> | undefined;
+    for (let sent = 0; sent < 100 && pending === undefined; sent++) {
+      pending = subscriber?.send(frame);
+    }
+    expect(pending).toBeInstanceOf(Promise);
+    await server.pass(4.5);
+    expect(server.gateway.size).toBe(1);
+    await server.pass(1);
+    // Whoever waits for the client is let go.
+    await pending;
+    expect(server.gateway.size).toBe(0);
+    expect(() => subscriber?.send(frame)).toThrow('closed');
+    socket.destroy();
+    await closed;
+  });
+
+  it('goes on with a client that was slow for a while', async () => {
+    const socket = await connectWithoutReading(server.port);
+    const [subscriber] = server.subscribers;
+    const frame = new PushFrame('x'.repeat(1_000_000));
+    let pending: Promise<void> | undefined;
+    for (let sent = 0; sent < 100 && pending === undefined; sent++) {
+      pending = subscriber?.send(frame);
+    }
+    await server.pass(4);
+    socket.resume();
+    await pending;
+    await server.pass(20);
+    expect(server.gateway.size).toBe(1);
+    socket.destroy();
+  });
+
+  it('leaves no timer behind', async () => {
+    const client = open();
+    await once(client.socket, 'open');
+    expect(server.clock.pendingTimers).toBe(1);
+    client.socket.terminate();
+    await expect.poll(() => server.gateway.size).toBe(0);
+    expect(server.clock.pendingTimers).toBe(0);
+  });
+});
+
+async function connectWithoutReading(port: number): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1');
+  socket.write(
+    `GET ${path} HTTP/1.1\r\nHost: t\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
+      'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+  );
+  await once(socket, 'data');
+  socket.pause();
+  return socket;
+}
