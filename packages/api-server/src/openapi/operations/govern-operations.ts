@@ -1,3 +1,4 @@
+import type { DumpMember } from '@service-center/registry';
 import { getAppsChecks } from '@service-center/registry/validation';
 
 import { schemaRef, type JsonSchema } from '../json-schema.ts';
@@ -105,17 +106,18 @@ export const governOperations = {
   },
 } as const satisfies Readonly<Record<string, OperationSpec>>;
 
-const cacheMembers = [
-  'services',
-  'serviceIndexes',
-  'serviceAliases',
-  'serviceTags',
-  'serviceRules',
-  'serviceRuleIndexes',
-  'dependencyRules',
-  'summaries',
-  'instances',
-] as const;
+const dumpedRecords: JsonSchema = listOf(schemaRef('DumpRecord'));
+const dumpedCache = {
+  services: dumpedRecords,
+  serviceIndexes: dumpedRecords,
+  serviceAliases: dumpedRecords,
+  serviceTags: dumpedRecords,
+  serviceRules: dumpedRecords,
+  serviceRuleIndexes: dumpedRecords,
+  dependencyRules: dumpedRecords,
+  summaries: dumpedRecords,
+  instances: dumpedRecords,
+} as const satisfies Readonly<Record<DumpMember['name'], JsonSchema>>;
 const infoObject: JsonSchema = answerObject(Object.keys(serverInfoMembers), serverInfoMembers);
 
 /** The routes of operators (spec 01 §4.11). */
@@ -134,10 +136,7 @@ export const adminOperations = {
       'The records, by kind.',
       answerObject([], {
         info: infoObject,
-        cache: answerObject(
-          [],
-          Object.fromEntries(cacheMembers.map((name) => [name, listOf(schemaRef('DumpRecord'))])),
-        ),
+        cache: answerObject([], dumpedCache),
       }),
     ),
     errors: ['forbidden'],
