@@ -50,7 +50,6 @@ export const quotaKeys = {
     default: '100',
     environment: 'QUOTA_RULE',
     formerNames: ['quota.cap.rule'],
-    effect: 'later',
     meaning: 'Black and white list rules of a service.',
   }),
   account: new ConfigurationKey({
