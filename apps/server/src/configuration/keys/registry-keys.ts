@@ -208,8 +208,9 @@ export const registryKeys = {
   }),
   heartbeatPingInterval: new ConfigurationKey({
     name: 'heartbeat.websocket.pingInterval',
-    type: duration(1000),
+    type: duration(),
     default: '30s',
-    meaning: 'How often a watching client is pinged.',
+    meaning:
+      'How often an instance is asked for a heartbeat over its websocket; what is not between 1 s and 1 h counts as 30 s.',
   }),
 } as const;
