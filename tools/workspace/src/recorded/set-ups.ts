@@ -12,8 +12,11 @@ export const recordedSetUps: readonly RecordedSetUp[] = [
   {
     folder: 'sc-2.x',
     environment: {},
-    notServedYet: ['gov-validate', 'syncer-off', 'ws-heartbeat', 'ws-heartbeat-gone'],
+    notServedYet: ['gov-validate', 'syncer-off'],
   },
+  { folder: 'sc-2.x-quirks', environment: {}, notServedYet: [] },
+  { folder: 'sc-1.3', environment: {}, notServedYet: [] },
+  { folder: 'sc-1.3-quirks', environment: {}, notServedYet: [] },
   {
     folder: 'sc-2.x-quota',
     environment: { QUOTA_SERVICE: '3', QUOTA_INSTANCE: '3', QUOTA_SCHEMA: '3', QUOTA_TAG: '3' },
