@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { EmbeddedBackend, type EmbeddedBackendOptions } from '@service-center/backend-embedded';
-import { SystemClock } from '@service-center/sdcommon';
+import { type ListResult, type ResourceType, SystemClock } from '@service-center/sdcommon';
 import { Subject, takeUntil } from 'rxjs';
 
 import { Aggregator } from '../src/index.ts';
@@ -14,6 +14,8 @@ export class EmbeddedHarness implements AsyncDisposable {
   readonly backend: EmbeddedBackend;
   readonly aggregator: Aggregator;
   readonly logger: RecordingLogger;
+  /** What the aggregator listed last. */
+  lastList: ListResult<ResourceType> | undefined;
   readonly #directory: string;
   readonly #cut$ = new Subject<void>();
 
@@ -25,7 +27,10 @@ export class EmbeddedHarness implements AsyncDisposable {
       backend: {
         feed: {
           types: backend.feed.types,
-          list: (options) => backend.feed.list(options),
+          list: async (options) => {
+            this.lastList = await backend.feed.list(options);
+            return this.lastList;
+          },
           watch: (options) => backend.feed.watch(options).pipe(takeUntil(this.#cut$)),
         },
         position: (signal) => backend.position(signal),

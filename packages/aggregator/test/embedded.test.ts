@@ -1,4 +1,10 @@
-import { defaultTenant, type MicroServiceInstance, type Position } from '@service-center/sdcommon';
+import {
+  defaultTenant,
+  type InstanceKey,
+  type KnownRecords,
+  type MicroServiceInstance,
+  type Position,
+} from '@service-center/sdcommon';
 import { sampleInstance, sampleService } from '@service-center/sdcommon/testing';
 import { describe, expect, it } from 'vitest';
 
@@ -37,7 +43,44 @@ async function register(
   return position;
 }
 
+function keyOf(instanceId: string): InstanceKey {
+  return { tenant: defaultTenant, serviceId: 'cart-1', instanceId };
+}
+
 describe('over the embedded store', () => {
+  it('compares the caches with the store without making their records again', async () => {
+    await using harness = await EmbeddedHarness.open();
+    const { aggregator } = harness;
+    await registerCart(harness);
+    await aggregator.waitFor(await register(harness, sampleInstance()), limit);
+    const check = await aggregator.check();
+
+    expect(check).toMatchObject({ isEqual: true, isReached: true });
+    const listed = harness.lastList?.resources ?? [];
+    expect(listed.map(({ type }) => type)).toEqual(['SERVICE', 'SERVICE_INDEX', 'INSTANCE']);
+    for (const record of listed) expect(aggregator.cache(record.type).get(record.key)).toBe(record);
+  });
+
+  it('lists what is stored, whatever the one who asks has of it', async () => {
+    await using harness = await EmbeddedHarness.open();
+    const { aggregator, backend } = harness;
+    await registerCart(harness);
+    const ids = ['kept', 'changed', 'gone', 'renewed'];
+    for (const instanceId of ids) {
+      await aggregator.waitFor(await register(harness, sampleInstance({ instanceId })), limit);
+    }
+    await aggregator.close();
+    await backend.instances.updateStatus(keyOf('changed'), 'DOWN', '1700000006');
+    await backend.instances.unregister(keyOf('gone'));
+    await backend.instances.unregister(keyOf('renewed'));
+    await register(harness, sampleInstance({ instanceId: 'renewed' }));
+    await register(harness, sampleInstance({ instanceId: 'new' }));
+
+    const { signal } = new AbortController();
+    const known: KnownRecords = (type, storeKey) => aggregator.cache(type).get(storeKey);
+    expect(await backend.feed.list({ known, signal })).toEqual(await backend.feed.list({ signal }));
+  });
+
   it('shows each write to whoever waits for its position, 1000 times', async () => {
     await using harness = await EmbeddedHarness.open();
     const { backend, aggregator } = harness;

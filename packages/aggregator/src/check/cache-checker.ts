@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import {
   type Clock,
+  type KnownRecords,
   type ListResult,
   type ListWatch,
   type Logger,
@@ -100,7 +101,8 @@ export class CacheChecker {
     // From here on every change is remembered: a key that has none is cached now as it is when the list is made.
     const changed = state.track();
     try {
-      const list = await feed.list({ signal });
+      const known: KnownRecords = (type, key) => state.cachers[type].get(key);
+      const list = await feed.list({ known, signal });
       if (before !== undefined && isBefore(list.position, before)) {
         return this.#notReached(list.position, 'the store is behind the caches; it was restored');
       }

@@ -64,7 +64,7 @@ export class KvListWatch<T extends ResourceType> implements ListWatch<T> {
     };
   }
 
-  async list({ at, signal }: ListOptions): Promise<ListResult<T>> {
+  async list({ at, known, signal }: ListOptions): Promise<ListResult<T>> {
     if (at !== undefined) this.#checkEpoch(at);
     let revision = at?.order;
     const resources: Resource<T>[] = [];
@@ -76,7 +76,7 @@ export class KvListWatch<T extends ResourceType> implements ListWatch<T> {
         revision = page.revision;
         for (const record of page.records) {
           if (keys.push(record.key) % recordsPerTurn === 0) await nextTurn();
-          const decoded = this.#decode(type, record);
+          const decoded = this.#decode(type, record, known?.(type, record.key));
           if (decoded.action === 'put') resources.push(decoded.resource);
           else unreadable.push(decoded);
         }
@@ -114,8 +114,11 @@ export class KvListWatch<T extends ResourceType> implements ListWatch<T> {
     return event.kind === 'put' ? this.#decode(type, event.record) : this.#deletion(type, event);
   }
 
-  #decode(type: T, record: KvRecord): DecodedRecord<T> {
-    const decoded = this.#decoder.decode(type, record);
+  #decode(type: T, record: KvRecord, known?: ResourceRecord<T>): DecodedRecord<T> {
+    const decoded: DecodedRecord<T> =
+      known !== undefined && isSame(record, known)
+        ? { action: 'put', type, resource: known }
+        : this.#decoder.decode(type, record);
     if (decoded.action === 'put') this.#seenBy[type]?.(decoded.resource, record);
     return decoded;
   }
@@ -150,6 +153,15 @@ export class KvListWatch<T extends ResourceType> implements ListWatch<T> {
       `the position is of the history ${position.epoch}, the store has the history ${this.#store.epoch}`,
     );
   }
+}
+
+function isSame(record: KvRecord, known: ResourceRecord<ResourceType>): boolean {
+  return (
+    record.modRevision === known.modRevision &&
+    record.createRevision === known.createRevision &&
+    record.version === known.version &&
+    record.value === known.encoded
+  );
 }
 
 type SeenBy = {

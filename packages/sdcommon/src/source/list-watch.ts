@@ -2,7 +2,7 @@ import type { Observable } from 'rxjs';
 
 import type { Change, UnreadableChange } from './change.ts';
 import type { Position } from './position.ts';
-import type { Resource, ResourceType } from './resource.ts';
+import type { Resource, ResourceRecord, ResourceType } from './resource.ts';
 
 /** A complete picture of one or more types at one position. */
 export interface ListResult<T extends ResourceType> {
@@ -13,10 +13,21 @@ export interface ListResult<T extends ResourceType> {
   readonly unreadable: readonly UnreadableChange<T>[];
 }
 
+/** The record that somebody who lists has already, if any. */
+export type KnownRecords = <T extends ResourceType>(
+  type: T,
+  key: string,
+) => ResourceRecord<T> | undefined;
+
 /** How to list. */
 export interface ListOptions {
   /** List as of this position, so that several lists fit together. Default: now. */
   readonly at?: Position;
+  /**
+   * Records that need not be made again: where revisions and text of the stored record are the same, the list may have
+   * the known one itself. To compare 100,000 instances would otherwise leave their copies behind.
+   */
+  readonly known?: KnownRecords;
   /** Ends the listing. */
   readonly signal: AbortSignal;
 }
