@@ -1,8 +1,5 @@
-/** The processor that the server under measurement has for itself. */
-export const serverProcessor = '0';
-
 /** The processor of whatever makes the load. */
 export const loadProcessor = '1';
 
-/** The command that keeps a process on the server's processor. */
-export const onServerProcessor = ['taskset', '-c', serverProcessor] as const;
+/** The command that keeps the server under measurement on a processor of its own. */
+export const onServerProcessor = ['taskset', '-c', '0'] as const;
