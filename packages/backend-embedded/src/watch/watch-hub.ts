@@ -19,13 +19,15 @@ interface Watcher {
   revision: bigint;
 }
 
-/** Transactions in one batch of what a watch missed; a reader counts batches, not changes. */
-const transactionsPerReplayBatch = 1000;
+/** Changes of what a watch missed that are shown before others get a turn; its reader decodes them, about 8 ms of work. */
+const changesPerTurn = 1000;
 
 /** Shows durable transactions to everybody who watches. */
 export class WatchHub {
   readonly #history: KeyHistory;
   readonly #watchers = new Set<Watcher>();
+  /** Who is still shown what happened before. */
+  readonly #late = new Set<Watcher>();
   #revision: bigint;
   #isClosed = false;
 
@@ -37,7 +39,7 @@ export class WatchHub {
 
   /** How many watches are under way. */
   get size(): number {
-    return this.#watchers.size;
+    return this.#watchers.size + this.#late.size;
   }
 
   /** One session: what happened after a revision first, then what happens. */
@@ -45,12 +47,6 @@ export class WatchHub {
     return new Observable((subscriber) => {
       if (this.#isClosed || signal.aborted) {
         subscriber.complete();
-        return undefined;
-      }
-      if (afterRevision < this.#history.floor) {
-        subscriber.error(
-          new WatchError('compacted', `history begins at revision ${this.#history.floor}`),
-        );
         return undefined;
       }
       if (afterRevision > this.#revision) {
@@ -67,12 +63,9 @@ export class WatchHub {
       subscriber.add(() => {
         signal.removeEventListener('abort', onAbort);
         this.#watchers.delete(watcher);
+        this.#late.delete(watcher);
       });
-      const missed = [...this.#history.after(afterRevision)];
-      for (let start = 0; start < missed.length; start += transactionsPerReplayBatch) {
-        show(watcher, missed.slice(start, start + transactionsPerReplayBatch));
-      }
-      if (!subscriber.closed) this.#watchers.add(watcher);
+      this.#catchUp(watcher);
       return undefined;
     });
   }
@@ -89,8 +82,46 @@ export class WatchHub {
   /** Ends all watches. */
   close(): void {
     this.#isClosed = true;
-    for (const { subscriber } of this.#watchers) subscriber.complete();
+    for (const { subscriber } of [...this.#watchers, ...this.#late]) subscriber.complete();
   }
+
+  /** Shows the next piece of what a watcher missed. Once it has seen all of it, it is shown what happens. */
+  #catchUp(watcher: Watcher): void {
+    this.#late.delete(watcher);
+    if (hasLeft(watcher)) return;
+    const { floor } = this.#history;
+    if (watcher.revision < floor) {
+      watcher.subscriber.error(new WatchError('compacted', `history begins at revision ${floor}`));
+      return;
+    }
+    show(watcher, firstOf(this.#history.after(watcher.revision)));
+    if (hasLeft(watcher)) return;
+    if (watcher.revision >= this.#revision) {
+      this.#watchers.add(watcher);
+      return;
+    }
+    this.#late.add(watcher);
+    setImmediate(() => {
+      this.#catchUp(watcher);
+    });
+  }
+}
+
+// Asked through a function, so that the compiler does not take the answer for settled.
+function hasLeft({ subscriber }: Watcher): boolean {
+  return subscriber.closed;
+}
+
+/** As many transactions as have about the changes of a turn; at least one, if there is one. */
+function firstOf(transactions: Iterable<StoredTransaction>): readonly StoredTransaction[] {
+  const first: StoredTransaction[] = [];
+  let changes = 0;
+  for (const transaction of transactions) {
+    first.push(transaction);
+    changes += transaction.events.length;
+    if (changes >= changesPerTurn) break;
+  }
+  return first;
 }
 
 function show(watcher: Watcher, transactions: readonly StoredTransaction[]): void {
