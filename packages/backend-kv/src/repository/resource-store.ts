@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 import {
   ServiceCenterError,
   type Logger,
@@ -14,6 +16,9 @@ import type { KvRecord } from '../store/kv-record.ts';
 import type { KvStore } from '../store/kv-store.ts';
 import { readRange } from '../store/read-range.ts';
 import { chunksOf, maxTransactionOperations } from '../store/transaction-limit.ts';
+
+/** A thousand records take about 8 ms to decode; then others get their turn. */
+const recordsPerTurn = 1000;
 
 /** What a {@link ResourceStore} is made of. */
 export interface ResourceStoreOptions {
@@ -88,7 +93,8 @@ export class ResourceStore {
     const unreadable: UnreadableChange<T>[] = [];
     for await (const page of readRange(this.kv, { prefix, atRevision: revision })) {
       revision = page.revision;
-      for (const record of page.records) {
+      for (const [index, record] of page.records.entries()) {
+        if (index > 0 && index % recordsPerTurn === 0) await nextTurn();
         const decoded = this.#decoder.decode(type, record);
         if (decoded.action === 'put') resources.push(decoded.resource);
         else unreadable.push(decoded);

@@ -1,4 +1,11 @@
-import { emptyStringMap, ServiceCenterError } from '@service-center/sdcommon';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+import {
+  emptyStringMap,
+  encodeMicroServiceInstance,
+  ServiceCenterError,
+} from '@service-center/sdcommon';
+import { sampleInstance } from '@service-center/sdcommon/testing';
 import { describe, expect } from 'vitest';
 
 import type { KvBackendFixture, KvBackendTest } from './kv-backend-fixture.ts';
@@ -9,6 +16,33 @@ const leaseKey = '/cse-sr/inst/leases/{DP}/cart-1/cart-1-a';
 /** How instances hang on leases (spec 02 §1.3 and §1.4). */
 export function describeInstanceStorage(it: KvBackendTest): void {
   describe('instances', () => {
+    it('gives others a turn every thousand instances of a list', async ({ servers }) => {
+      const { tenant, kv, backend } = servers;
+      for (let start = 0; start < 4000; start += 100) {
+        await kv.commit({
+          compares: [],
+          success: Array.from({ length: 100 }, (_, index) => {
+            const instance = sampleInstance({ instanceId: `i${start + index}` });
+            const { serviceId, instanceId } = instance;
+            const key = servers.key(`/cse-sr/inst/files/{DP}/${serviceId}/${instanceId}`);
+            return { kind: 'put', key, value: encodeMicroServiceInstance(instance) };
+          }),
+        });
+      }
+      let turns = 0;
+      const listed = new AbortController();
+      const list = backend.instances.list(tenant, 'cart-1').finally(() => {
+        listed.abort();
+      });
+      while (!listed.signal.aborted) {
+        await nextTurn();
+        turns++;
+      }
+
+      expect(await list).toHaveLength(4000);
+      expect(turns).toBeGreaterThanOrEqual(3);
+    });
+
     it('hang with both keys on one lease, whose id is stored', async ({ servers }) => {
       await servers.registerService();
       await servers.registerInstance();
