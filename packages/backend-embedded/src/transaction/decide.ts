@@ -21,6 +21,8 @@ export interface DecisionContext {
   readonly revision: bigint;
   /** Whether a lease can be put under. */
   readonly hasLease: (id: bigint) => boolean;
+  /** Whether a key that starts with the prefix was put after the revision. */
+  readonly hasPutSince: (prefix: string, revision: bigint) => boolean;
   /** The row for a new key. */
   readonly nextRowId: () => number;
 }
@@ -36,7 +38,7 @@ export function decide(
   view: KeyView,
   context: DecisionContext,
 ): Decision {
-  const succeeded = transaction.compares.every((compare) => holds(compare, view));
+  const succeeded = transaction.compares.every((compare) => holds(compare, view, context));
   const operations = succeeded ? transaction.success : (transaction.failure ?? []);
   const gets: (KvRecord | undefined)[] = [];
   const changes = new Map<string, StoredEvent>();
@@ -53,19 +55,14 @@ export function decide(
   return { succeeded, gets, events: [...changes.values()] };
 }
 
-function holds(compare: Compare, view: KeyView): boolean {
+function holds(compare: Compare, view: KeyView, context: DecisionContext): boolean {
   switch (compare.target) {
     case 'empty': {
       const keys = view.scan(compare.prefix.toWellFormed())[Symbol.iterator]();
       return keys.next().done === true;
     }
-    case 'noPutSince': {
-      for (const key of view.scan(compare.prefix.toWellFormed())) {
-        const record = view.get(key);
-        if (record !== undefined && record.modRevision > compare.revision) return false;
-      }
-      return true;
-    }
+    case 'noPutSince':
+      return !context.hasPutSince(compare.prefix.toWellFormed(), compare.revision);
     default: {
       const actual = view.get(compare.key.toWellFormed())?.[compare.target] ?? 0n;
       return (actual === compare.operand) === (compare.operator === 'equal');

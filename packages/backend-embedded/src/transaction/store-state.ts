@@ -70,6 +70,7 @@ export class StoreState {
         const lease = this.#leases.get(id);
         return lease !== undefined && lease.removal === undefined;
       },
+      hasPutSince: (prefix, revision) => this.#hasPutSince(prefix, revision),
       nextRowId: () => this.#nextRowId++,
     });
     const written = this.#add(decision.events);
@@ -115,6 +116,24 @@ export class StoreState {
       this.#decidedRevision = revision;
     }
     this.settle(transactions);
+  }
+
+  /**
+   * Only what changed after the revision has to be looked at, not everything under the prefix: the schemas of a tenant
+   * may be 150,000, which take 50 ms.
+   */
+  #hasPutSince(prefix: string, revision: bigint): boolean {
+    const isLater = (key: string): boolean =>
+      key.startsWith(prefix) && (this.#pending.get(key)?.modRevision ?? 0n) > revision;
+    for (const [key] of this.#pending.entries()) if (isLater(key)) return true;
+    if (revision < this.history.floor) {
+      for (const key of this.keys.scan(prefix)) if (isLater(key)) return true;
+      return false;
+    }
+    for (const { events } of this.history.after(revision)) {
+      if (events.some((event) => isLater(keyOf(event)))) return true;
+    }
+    return false;
   }
 
   #add(events: readonly StoredEvent[]): StoredTransaction | undefined {
