@@ -7,6 +7,11 @@ export interface RegistryConfig {
    * `ignore`: every version is found, as in 2.x.
    */
   readonly findVersionRule: 'apply' | 'ignore';
+  /**
+   * What the registration of an instance does whose id is alive (`registry.instance.reregistration`; spec 00, decisions
+   * 3 and 22). `renew`: what is stored stays, body and lease, as in 2.x.
+   */
+  readonly reregistration: 'update' | 'renew';
   /** Names of services in default/default and app `default` that every tenant may find (`registry.service.globalVisible`). */
   readonly sharedServices: readonly string[];
   /** How a serviceId is made: from the service's name, or at random (`uuid.kind`; spec 02 §5). */
@@ -100,6 +105,7 @@ export interface SelfConfig {
 /** The settings of a server that is configured with nothing. */
 export const defaultRegistryConfig: RegistryConfig = Object.freeze<RegistryConfig>({
   findVersionRule: 'apply',
+  reregistration: 'update',
   sharedServices: [],
   serviceIdKind: 'context',
   quota: {

@@ -157,6 +157,7 @@ export class Registry implements AsyncDisposable {
       clock,
       quota,
       defaults: new InstanceDefaults(config.instance),
+      reregistration: config.reregistration,
       sharedServices,
       metrics: new HeartbeatMetrics(metrics, clock),
       logger,

@@ -135,6 +135,37 @@ describe('registering an instance', () => {
     );
   });
 
+  it('leaves a live instance as it is where the configuration says so', async () => {
+    const { harness, serviceId } = await open({ config: { reregistration: 'renew' } });
+    await using _ = harness;
+    const { instances } = harness.registry;
+    const stored = (): unknown => harness.aggregator.instances.get(tenant, serviceId, 'i');
+    const register = (port: number): Promise<string> =>
+      instances.register(
+        scope,
+        serviceId,
+        instance({
+          instanceId: 'i',
+          endpoints: [`rest://10.0.0.8:${port}`],
+          // Another time to live as well.
+          healthCheck: { ...health, interval: port },
+        }),
+      );
+    await register(40);
+    const before = stored();
+    const key = { tenant, serviceId, instanceId: 'i' };
+
+    expect(await register(50)).toBe('i');
+
+    expect(stored()).toBe(before);
+    expect(await harness.backend.instances.renew(key)).toMatchObject({ ttlSeconds: 160 });
+
+    await instances.unregister(scope, serviceId, 'i');
+    await register(50);
+    expect(stored()).toMatchObject({ value: { endpoints: ['rest://10.0.0.8:50'] } });
+    expect(await harness.backend.instances.renew(key)).toMatchObject({ ttlSeconds: 200 });
+  });
+
   it('adds the configured properties', async () => {
     const { harness, serviceId } = await open({
       config: {

@@ -15,6 +15,7 @@ import {
 
 import type { Quota } from '../quota/quota.ts';
 import type { ServiceReader } from '../read/index.ts';
+import type { RegistryConfig } from '../registry-config.ts';
 import type { RequestScope } from '../request-scope.ts';
 import { randomId } from '../service/random-id.ts';
 import type { SharedServices } from '../service/shared-services.ts';
@@ -40,6 +41,8 @@ export interface InstanceLifecycleOptions {
   readonly clock: Clock;
   readonly quota: Quota;
   readonly defaults: InstanceDefaults;
+  /** What a registration does whose id is alive. */
+  readonly reregistration: RegistryConfig['reregistration'];
   readonly sharedServices: SharedServices;
   readonly metrics: HeartbeatMetrics;
   readonly logger: Logger;
@@ -58,8 +61,8 @@ export class InstanceLifecycle {
   }
 
   /**
-   * Registers an instance, or renews the live one of the same id and stores its body when that differs (spec 00,
-   * decisions 3 and 22).
+   * Registers an instance, or renews the live one of the same id and stores its body when that differs and the
+   * configuration does not say otherwise (spec 00, decisions 3 and 22).
    *
    * @param serviceId - of its service; the one in the body does not count
    * @returns the instanceId
@@ -193,9 +196,13 @@ export class InstanceLifecycle {
     checked: MicroServiceInstance,
     serviceVersion: string,
   ): Promise<string> {
-    const { repository, barrier, clock, defaults } = this.#options;
+    const { repository, barrier, clock, defaults, reregistration } = this.#options;
     const isIdRequested = checked.instanceId !== '';
     const instanceId = isIdRequested ? checked.instanceId : randomId();
+    if (isIdRequested && reregistration === 'renew') {
+      const { serviceId } = checked;
+      if (await this.#isRenewed({ tenant, serviceId, instanceId })) return instanceId;
+    }
     const { instance, ttlSeconds } = defaults.complete(
       { ...checked, instanceId },
       serviceVersion,
@@ -204,6 +211,16 @@ export class InstanceLifecycle {
     const write = repository.register({ tenant, instance, ttlSeconds, isIdRequested });
     await barrier.passed(withDetail(write, unknownService));
     return instanceId;
+  }
+
+  async #isRenewed(key: InstanceKey): Promise<boolean> {
+    try {
+      await this.#options.repository.renew(key);
+      return true;
+    } catch (error) {
+      if (ServiceCenterError.is(error, 'instanceNotExists')) return false;
+      throw error;
+    }
   }
 
   async #renew(key: InstanceKey): Promise<void> {

@@ -127,6 +127,13 @@ export const registryKeys = {
     default: '3',
     meaning: 'The smallest number of missed heartbeats; smaller ones are raised to it.',
   }),
+  instanceReregistration: new ConfigurationKey({
+    name: 'registry.instance.reregistration',
+    type: choice('update', 'renew'),
+    default: 'update',
+    meaning:
+      'What a registration does whose instanceId is alive: `update` stores what differs and takes the new time to live; `renew` leaves both as they are, as the 2.x generation does.',
+  }),
   datacenterName: new ConfigurationKey({
     name: 'registry.instance.datacenter.name',
     type: text,

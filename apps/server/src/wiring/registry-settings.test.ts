@@ -1,0 +1,18 @@
+import { tmpdir } from 'node:os';
+import { defaultRegistryConfig } from '@service-center/registry';
+import { expect, it } from 'vitest';
+
+import { loadConfiguration } from '../configuration/index.ts';
+import { registrySettings } from './registry-settings.ts';
+
+it.each([['REGISTRY_INSTANCE_REREGISTRATION', 'renew', 'reregistration', 'renew']] as const)(
+  'passes on %s=%s',
+  (variable, text, setting, value) => {
+    const settings = (environment: Record<string, string>): unknown =>
+      registrySettings(loadConfiguration({ flags: {}, environment, workingDirectory: tmpdir() }))[
+        setting
+      ];
+    expect(settings({ [variable]: text })).toBe(value);
+    expect(settings({})).toBe(defaultRegistryConfig[setting]);
+  },
+);
