@@ -8,6 +8,11 @@ export interface RegistryConfig {
    */
   readonly findVersionRule: 'apply' | 'ignore';
   /**
+   * Whether an existence query may carry a version rule (`registry.existence.versionRule`; spec 00, decision 2).
+   * `refuse`: only an exact version, as in 2.x.
+   */
+  readonly existenceVersionRule: 'apply' | 'refuse';
+  /**
    * What the registration of an instance does whose id is alive (`registry.instance.reregistration`; spec 00, decisions
    * 3 and 22). `renew`: what is stored stays, body and lease, as in 2.x.
    */
@@ -105,6 +110,7 @@ export interface SelfConfig {
 /** The settings of a server that is configured with nothing. */
 export const defaultRegistryConfig: RegistryConfig = Object.freeze<RegistryConfig>({
   findVersionRule: 'apply',
+  existenceVersionRule: 'apply',
   reregistration: 'update',
   sharedServices: [],
   serviceIdKind: 'context',

@@ -224,6 +224,23 @@ describe('asking whether a service exists', () => {
     expect(await services.exists(scope, { ...query, version: '1.0.0-1.9.9' })).toBe(first);
   });
 
+  it('takes no version rule where the configuration says so', async () => {
+    await using harness = await RegistryHarness.open({
+      config: { existenceVersionRule: 'refuse' },
+    });
+    const { services } = harness.registry;
+    const serviceId = await services.register(scope, registration());
+
+    expect(await services.exists(scope, query)).toBe(serviceId);
+    for (const version of ['latest', '1.0+', '1.0.0-1.9.9', '']) {
+      await expectRefusal(
+        () => services.exists(scope, { ...query, version }),
+        'invalidParameters',
+        /^field 'GetExistenceRequest\.Version' invalid value/,
+      );
+    }
+  });
+
   it('tells an unknown name from an unknown version', async () => {
     await using harness = await RegistryHarness.open();
     const { services } = harness.registry;

@@ -5,14 +5,14 @@ import { expect, it } from 'vitest';
 import { loadConfiguration } from '../configuration/index.ts';
 import { registrySettings } from './registry-settings.ts';
 
-it.each([['REGISTRY_INSTANCE_REREGISTRATION', 'renew', 'reregistration', 'renew']] as const)(
-  'passes on %s=%s',
-  (variable, text, setting, value) => {
-    const settings = (environment: Record<string, string>): unknown =>
-      registrySettings(loadConfiguration({ flags: {}, environment, workingDirectory: tmpdir() }))[
-        setting
-      ];
-    expect(settings({ [variable]: text })).toBe(value);
-    expect(settings({})).toBe(defaultRegistryConfig[setting]);
-  },
-);
+it.each([
+  ['REGISTRY_EXISTENCE_VERSION_RULE', 'refuse', 'existenceVersionRule', 'refuse'],
+  ['REGISTRY_INSTANCE_REREGISTRATION', 'renew', 'reregistration', 'renew'],
+] as const)('passes on %s=%s', (variable, text, setting, value) => {
+  const settings = (environment: Record<string, string>): unknown =>
+    registrySettings(loadConfiguration({ flags: {}, environment, workingDirectory: tmpdir() }))[
+      setting
+    ];
+  expect(settings({ [variable]: text })).toBe(value);
+  expect(settings({})).toBe(defaultRegistryConfig[setting]);
+});

@@ -22,6 +22,7 @@ export function registrySettings(configuration: Configuration): RegistryConfig {
   return {
     ...defaultRegistryConfig,
     findVersionRule: configuration.get(registryKeys.findVersionRule),
+    existenceVersionRule: configuration.get(registryKeys.existenceVersionRule),
     reregistration: configuration.get(registryKeys.instanceReregistration),
     sharedServices: configuration.get(registryKeys.globalVisible),
     serviceIdKind: configuration.get(identityKeys.uuidKind),

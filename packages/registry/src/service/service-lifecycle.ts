@@ -15,6 +15,7 @@ import {
   check,
   deleteServiceChecks,
   deleteServicesChecks,
+  exactExistenceChecks,
   existenceChecks,
   getServiceChecks,
   updateServicePropertiesChecks,
@@ -70,16 +71,15 @@ export class ServiceLifecycle {
    *   version is; `invalidParameters`
    */
   async exists(scope: RequestScope, query: ServiceExistenceQuery): Promise<string> {
-    check(existenceChecks, query);
+    const { config, freshness, lookup } = this.#options;
+    const mayBeRule = config.existenceVersionRule === 'apply';
+    check(mayBeRule ? existenceChecks : exactExistenceChecks, query);
     const rule = parseVersionRule(query.version);
     // The check above has made sure of it; the type does not know.
     if (rule === undefined) throw new ServiceCenterError('invalidParameters');
-    await this.#options.freshness.refresh(scope);
+    await freshness.refresh(scope);
     const { environment, appId, serviceName, version } = query;
-    const found = this.#options.lookup.exists(
-      { tenant: scope.tenant, environment, appId, serviceName },
-      rule,
-    );
+    const found = lookup.exists({ tenant: scope.tenant, environment, appId, serviceName }, rule);
     const flag = [environment, appId, serviceName, version].join('/');
     if (found.kind === 'unknown') {
       throw new ServiceCenterError('serviceNotExists', `${flag} does not exist.`);

@@ -1,7 +1,8 @@
 import { ServiceCenterError, type FrameWork, type MicroService } from '@service-center/sdcommon';
 
-import { check, type Checklist } from './checklist.ts';
+import { check, type Check, type Checklist } from './checklist.ts';
 import { patterns } from './pattern.ts';
+import type { Rule } from './rule.ts';
 import { rules, serviceIdCheck } from './shared-checks.ts';
 
 // What would end up inside a key of the store (spec 00, decision 10).
@@ -107,12 +108,11 @@ export interface ServiceExistenceQuery {
   readonly appId: string;
   /** A name or an alias. */
   readonly serviceName: string;
-  /** A version, or a rule: the newest match counts. */
+  /** A version, or where the configuration allows it a rule: the newest match counts. */
   readonly version: string;
 }
 
-/** The checks of an existence query; version rules are accepted (spec 00, decision 2). */
-export const existenceChecks: Checklist<ServiceExistenceQuery> = [
+const existenceNameChecks: Checklist<ServiceExistenceQuery> = [
   {
     field: 'GetExistenceRequest.Environment',
     rule: rules.environment,
@@ -124,11 +124,22 @@ export const existenceChecks: Checklist<ServiceExistenceQuery> = [
     rule: rules.nameToFind,
     value: ({ serviceName }) => serviceName,
   },
-  {
-    field: 'GetExistenceRequest.Version',
-    rule: rules.versionRule,
-    value: ({ version }) => version,
-  },
+];
+
+function existenceVersionCheck(rule: Rule): Check<ServiceExistenceQuery> {
+  return { field: 'GetExistenceRequest.Version', rule, value: ({ version }) => version };
+}
+
+/** The checks of an existence query; version rules are accepted (spec 00, decision 2). */
+export const existenceChecks: Checklist<ServiceExistenceQuery> = [
+  ...existenceNameChecks,
+  existenceVersionCheck(rules.versionRule),
+];
+
+/** The checks of an existence query of 2.x, which takes an exact version (spec 01 §6). */
+export const exactExistenceChecks: Checklist<ServiceExistenceQuery> = [
+  ...existenceNameChecks,
+  existenceVersionCheck({ min: 1, max: 64, pattern: patterns.version }),
 ];
 
 /** The checks of a deletion of several services. */

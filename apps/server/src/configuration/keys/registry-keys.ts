@@ -53,6 +53,13 @@ export const registryKeys = {
     meaning:
       'Whether finding instances honours the version rule of the request; `ignore` is what the 2.x generation does.',
   }),
+  existenceVersionRule: new ConfigurationKey({
+    name: 'registry.existence.versionRule',
+    type: choice('apply', 'refuse'),
+    default: 'apply',
+    meaning:
+      'Whether asking for the existence of a service may be done with a version rule; `refuse` takes exact versions only, as the 2.x generation does.',
+  }),
   globalVisible: new ConfigurationKey({
     name: 'registry.service.globalVisible',
     type: list,
