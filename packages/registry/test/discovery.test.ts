@@ -219,6 +219,22 @@ describe('finding instances', () => {
     expect(new Set(revisions).size).toBe(5);
   });
 
+  it('never repeats a revision for another latest version, even when both changed together', async () => {
+    await using harness = await RegistryHarness.open();
+    const { discovery, instances, services } = harness.registry;
+    await provide(harness, '1.0.0');
+    const latest = await provide(harness, '2.0.0');
+    await instances.updateStatusWhere(scope, map({}), 'DOWN');
+    const prepared = discovery.prepare(find({ version: 'latest' }));
+    const before = await discovery.answer(prepared, '');
+    expect(instanceIds(before.body)).toEqual(['2.0.0']);
+
+    await services.delete(scope, latest, true);
+    const after = await discovery.answer(prepared, before.revision);
+    expect(instanceIds(after.body)).toEqual(['1.0.0']);
+    expect(after.revision).not.toBe(before.revision);
+  });
+
   it('asks the store before it answers a revision that it does not know', async () => {
     await using harness = await RegistryHarness.open();
     const { discovery } = harness.registry;

@@ -2,7 +2,11 @@
 export interface Resolution {
   /** Newest version first; all of the tenant that the request was looked up under. */
   readonly serviceIds: readonly string[];
-  /** Whether tags or permissions took away services that name and version select. */
+  /**
+   * Whether services come and go in the selection while their instances stay as they are: tags or permissions took some
+   * away, or only the latest version counts. Two such selections may have as many instances and the same newest
+   * revision, since one transaction can change instances of both.
+   */
   readonly isFiltered: boolean;
 }
 

@@ -260,7 +260,7 @@ export class Discovery {
     );
     return {
       serviceIds: services.map(({ identity }) => identity.serviceId),
-      isFiltered: services.length < candidates.length,
+      isFiltered: services.length < candidates.length || find.rule.kind === 'latest',
     };
   }
 
