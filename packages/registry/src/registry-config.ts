@@ -24,6 +24,7 @@ export interface RegistryConfig {
   readonly quota: QuotaConfig;
   readonly instance: InstanceConfig;
   readonly schema: SchemaConfig;
+  readonly dependency: DependencyConfig;
   readonly jobs: JobsConfig;
   readonly self: SelfConfig;
   /** What the store's cluster is called (`registry.etcd.cluster.name`). */
@@ -70,6 +71,12 @@ export interface SchemaConfig {
   readonly disable: boolean;
   /** false: schemas of services in production and in the empty environment are frozen (spec 00, decision 19). */
   readonly editable: boolean;
+}
+
+/** How dependencies are declared (`registry.dependency.*`; spec 04 §2.3). What is stored already stays as it is. */
+export interface DependencyConfig {
+  /** `any`: the version of a declared provider is not read, every version is meant, as in 2.x. */
+  readonly providerVersion: 'keep' | 'any';
 }
 
 /** What the server does by itself; what is undefined is not done (spec 04 §8). */
@@ -124,6 +131,7 @@ export const defaultRegistryConfig: RegistryConfig = Object.freeze<RegistryConfi
   },
   instance: { ttlSeconds: 0, minIntervalSeconds: 5, minTimes: 3, properties: emptyStringMap },
   schema: { disable: false, editable: true },
+  dependency: { providerVersion: 'keep' },
   jobs: {
     retireServices: { cron: '0 1 * * *', reserve: 3 },
     retireSchemas: { cron: '0 2 * * *' },

@@ -168,6 +168,7 @@ export class Registry implements AsyncDisposable {
       resolver,
       freshness,
       barrier,
+      config: config.dependency,
     });
     this.services = new ServiceLifecycle({
       repository: backend.services,

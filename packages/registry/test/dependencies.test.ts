@@ -1,7 +1,7 @@
 import type { ConsumerDependency, MicroServiceKey } from '@service-center/sdcommon';
 import { describe, expect, it } from 'vitest';
 
-import { expectRefusal, RegistryHarness, until } from './registry-harness.ts';
+import { expectRefusal, RegistryHarness, until, type HarnessOptions } from './registry-harness.ts';
 import { find, key, registration, scope } from './requests.ts';
 
 const everybody = { sameDomain: false, noSelf: false };
@@ -122,8 +122,10 @@ describe('what a find records', () => {
   });
 });
 
-async function open(): Promise<{ harness: RegistryHarness; consumer: string }> {
-  const harness = await RegistryHarness.open();
+async function open(
+  options?: HarnessOptions,
+): Promise<{ harness: RegistryHarness; consumer: string }> {
+  const harness = await RegistryHarness.open(options);
   const { services } = harness.registry;
   for (const version of ['1.0.0', '1.0.1']) {
     await services.register(scope, registration({ version }));
@@ -168,6 +170,25 @@ describe('declared dependencies', () => {
       '/cart/1.0.0',
       '/cart/1.0.1',
     ]);
+  });
+
+  it('mean every version where the configuration says so', async () => {
+    const { harness, consumer } = await open({
+      config: { dependency: { providerVersion: 'any' } },
+    });
+    await using _ = harness;
+
+    for (const version of ['1.0.0', 'latest', '', 'unreadable']) {
+      const provider = key({ version });
+      expect(await declared(harness, consumer, 'override', provider)).toEqual([
+        '/cart/1.0.0',
+        '/cart/1.0.1',
+      ]);
+    }
+    const stored = [...harness.aggregator.cache('DEPENDENCY_RULE').values()].find(
+      ({ identity }) => identity.side === 'c',
+    );
+    expect(stored?.value.Dependency.map(({ version }) => version)).toEqual(['0.0.0+']);
   });
 
   it('are added to, replaced and cleared', async () => {

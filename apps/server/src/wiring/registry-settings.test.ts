@@ -8,11 +8,12 @@ import { registrySettings } from './registry-settings.ts';
 it.each([
   ['REGISTRY_EXISTENCE_VERSION_RULE', 'refuse', 'existenceVersionRule', 'refuse'],
   ['REGISTRY_INSTANCE_REREGISTRATION', 'renew', 'reregistration', 'renew'],
+  ['REGISTRY_DEPENDENCY_PROVIDER_VERSION', 'any', 'dependency', { providerVersion: 'any' }],
 ] as const)('passes on %s=%s', (variable, text, setting, value) => {
   const settings = (environment: Record<string, string>): unknown =>
     registrySettings(loadConfiguration({ flags: {}, environment, workingDirectory: tmpdir() }))[
       setting
     ];
-  expect(settings({ [variable]: text })).toBe(value);
-  expect(settings({})).toBe(defaultRegistryConfig[setting]);
+  expect(settings({ [variable]: text })).toEqual(value);
+  expect(settings({})).toEqual(defaultRegistryConfig[setting]);
 });

@@ -44,6 +44,7 @@ export function registrySettings(configuration: Configuration): RegistryConfig {
       disable: configuration.get(registryKeys.schemaDisable),
       editable: configuration.get(registryKeys.schemaEditable),
     },
+    dependency: { providerVersion: configuration.get(registryKeys.dependencyProviderVersion) },
     jobs: jobSettings(configuration),
     self: {
       register: configuration.get(registryKeys.selfRegister),

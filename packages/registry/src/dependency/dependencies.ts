@@ -16,6 +16,7 @@ import {
 } from '@service-center/sdcommon';
 
 import type { CacheFreshness } from '../read/index.ts';
+import type { DependencyConfig } from '../registry-config.ts';
 import type { RequestScope } from '../request-scope.ts';
 import {
   check,
@@ -33,6 +34,7 @@ export interface DependenciesOptions {
   readonly resolver: DependencyResolver;
   readonly freshness: CacheFreshness;
   readonly barrier: WriteBarrier;
+  readonly config: DependencyConfig;
 }
 
 /** Which services a listing leaves out. */
@@ -102,10 +104,12 @@ export class Dependencies {
     dependencies: readonly ConsumerDependency[],
     mode: 'add' | 'override',
   ): Promise<void> {
-    const checked = checkDependencies(dependencies, mode);
-    await this.#options.freshness.refresh(scope);
+    const { repository, barrier, freshness, config } = this.#options;
+    const meant =
+      config.providerVersion === 'any' ? dependencies.map(withoutProviderVersions) : dependencies;
+    const checked = checkDependencies(meant, mode);
+    await freshness.refresh(scope);
     const changes = checked.map((dependency) => this.#queued(scope.tenant, dependency, mode));
-    const { repository, barrier } = this.#options;
     await barrier.passed(repository.enqueue(lastOverrideOfEach(changes, mode)));
   }
 
@@ -162,6 +166,11 @@ export class Dependencies {
     if (record === undefined) throw new ServiceCenterError('serviceNotExists', detail);
     return record;
   }
+}
+
+function withoutProviderVersions(dependency: ConsumerDependency): ConsumerDependency {
+  const providers = dependency.providers.map((provider) => ({ ...provider, version: '' }));
+  return { ...dependency, providers };
 }
 
 function completeProvider(provider: MicroServiceKey, consumer: MicroServiceKey): MicroServiceKey {

@@ -192,6 +192,13 @@ export const registryKeys = {
     default: '5',
     meaning: 'Self-preservation: with this many instances or fewer nothing is held back.',
   }),
+  dependencyProviderVersion: new ConfigurationKey({
+    name: 'registry.dependency.providerVersion',
+    type: choice('keep', 'any'),
+    default: 'keep',
+    meaning:
+      'What becomes of the version of a provider in a declared dependency: `keep` checks and stores it; `any` does not read it and stores `0.0.0+`, as the 2.x generation does. What is stored already stays.',
+  }),
   schemaDisable: new ConfigurationKey({
     name: 'registry.schema.disable',
     type: flag,
