@@ -77,6 +77,8 @@ export interface SchemaConfig {
 export interface DependencyConfig {
   /** `any`: the version of a declared provider is not read, every version is meant, as in 2.x. */
   readonly providerVersion: 'keep' | 'any';
+  /** Whether the provider `*` stands for every service of the environment (spec 04 §2.4); false: refused, as in 2.x. */
+  readonly wildcard: boolean;
 }
 
 /** What the server does by itself; what is undefined is not done (spec 04 §8). */
@@ -131,7 +133,7 @@ export const defaultRegistryConfig: RegistryConfig = Object.freeze<RegistryConfi
   },
   instance: { ttlSeconds: 0, minIntervalSeconds: 5, minTimes: 3, properties: emptyStringMap },
   schema: { disable: false, editable: true },
-  dependency: { providerVersion: 'keep' },
+  dependency: { providerVersion: 'keep', wildcard: true },
   jobs: {
     retireServices: { cron: '0 1 * * *', reserve: 3 },
     retireSchemas: { cron: '0 2 * * *' },

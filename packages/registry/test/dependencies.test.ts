@@ -174,7 +174,7 @@ describe('declared dependencies', () => {
 
   it('mean every version where the configuration says so', async () => {
     const { harness, consumer } = await open({
-      config: { dependency: { providerVersion: 'any' } },
+      config: { dependency: { providerVersion: 'any', wildcard: true } },
     });
     await using _ = harness;
 
@@ -221,6 +221,24 @@ describe('declared dependencies', () => {
     const consumers = await dependencies.consumersOf(scope, cart, everybody);
     expect(consumers.map(({ value }) => value.serviceId)).toEqual([consumer]);
     expect(await declared(harness, consumer, 'override', key({ version: '1.0.0-1.0.1' }))).toEqual([
+      '/cart/1.0.0',
+    ]);
+  });
+
+  it('may not name everything where the configuration says so', async () => {
+    const { harness, consumer } = await open({
+      config: { dependency: { providerVersion: 'keep', wildcard: false } },
+    });
+    await using _ = harness;
+
+    for (const mode of ['add', 'override'] as const) {
+      await expectRefusal(
+        () => declared(harness, consumer, mode, key(), key({ serviceName: '*' })),
+        'invalidParameters',
+        /^field 'MicroServiceKey\.ServiceName' invalid value '\*'/,
+      );
+    }
+    expect(await declared(harness, consumer, 'add', key({ version: '1.0.0' }))).toEqual([
       '/cart/1.0.0',
     ]);
   });

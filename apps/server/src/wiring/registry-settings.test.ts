@@ -8,7 +8,18 @@ import { registrySettings } from './registry-settings.ts';
 it.each([
   ['REGISTRY_EXISTENCE_VERSION_RULE', 'refuse', 'existenceVersionRule', 'refuse'],
   ['REGISTRY_INSTANCE_REREGISTRATION', 'renew', 'reregistration', 'renew'],
-  ['REGISTRY_DEPENDENCY_PROVIDER_VERSION', 'any', 'dependency', { providerVersion: 'any' }],
+  [
+    'REGISTRY_DEPENDENCY_PROVIDER_VERSION',
+    'any',
+    'dependency',
+    { providerVersion: 'any', wildcard: true },
+  ],
+  [
+    'REGISTRY_DEPENDENCY_WILDCARD',
+    'false',
+    'dependency',
+    { providerVersion: 'keep', wildcard: false },
+  ],
 ] as const)('passes on %s=%s', (variable, text, setting, value) => {
   const settings = (environment: Record<string, string>): unknown =>
     registrySettings(loadConfiguration({ flags: {}, environment, workingDirectory: tmpdir() }))[

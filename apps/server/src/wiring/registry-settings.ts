@@ -44,7 +44,10 @@ export function registrySettings(configuration: Configuration): RegistryConfig {
       disable: configuration.get(registryKeys.schemaDisable),
       editable: configuration.get(registryKeys.schemaEditable),
     },
-    dependency: { providerVersion: configuration.get(registryKeys.dependencyProviderVersion) },
+    dependency: {
+      providerVersion: configuration.get(registryKeys.dependencyProviderVersion),
+      wildcard: configuration.get(registryKeys.dependencyWildcard),
+    },
     jobs: jobSettings(configuration),
     self: {
       register: configuration.get(registryKeys.selfRegister),

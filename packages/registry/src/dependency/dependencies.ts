@@ -22,6 +22,8 @@ import {
   check,
   checkDependencies,
   getDependenciesChecks,
+  namedProviderChecks,
+  providerChecks,
   type CheckedDependency,
 } from '../validation/index.ts';
 import type { WriteBarrier } from '../write/index.ts';
@@ -107,7 +109,11 @@ export class Dependencies {
     const { repository, barrier, freshness, config } = this.#options;
     const meant =
       config.providerVersion === 'any' ? dependencies.map(withoutProviderVersions) : dependencies;
-    const checked = checkDependencies(meant, mode);
+    const checked = checkDependencies(
+      meant,
+      mode,
+      config.wildcard ? providerChecks : namedProviderChecks,
+    );
     await freshness.refresh(scope);
     const changes = checked.map((dependency) => this.#queued(scope.tenant, dependency, mode));
     await barrier.passed(repository.enqueue(lastOverrideOfEach(changes, mode)));

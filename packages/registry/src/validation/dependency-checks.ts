@@ -6,7 +6,7 @@ import {
 } from '@service-center/sdcommon';
 
 import { check, invalidField, required, type Checklist } from './checklist.ts';
-import { patterns } from './pattern.ts';
+import { patterns, type Pattern } from './pattern.ts';
 import { rules, serviceIdCheck } from './shared-checks.ts';
 
 /** How many dependencies one request may declare. */
@@ -33,28 +33,35 @@ export const consumerChecks: Checklist<MicroServiceKey> = [
 ];
 
 /** The checks of what is depended on, in a declared dependency. */
-export const providerChecks: Checklist<MicroServiceKey> = [
-  {
-    field: 'MicroServiceKey.Environment',
-    rule: rules.environment,
-    value: ({ environment }) => environment,
-  },
-  {
-    field: 'MicroServiceKey.AppId',
-    rule: { max: 160, pattern: patterns.name },
-    value: ({ appId }) => appId,
-  },
-  {
-    field: 'MicroServiceKey.ServiceName',
-    rule: { min: 1, max: 128, pattern: patterns.nameOrAny },
-    value: ({ serviceName }) => serviceName,
-  },
-  {
-    field: 'MicroServiceKey.Version',
-    rule: { max: 128, pattern: patterns.dependencyVersion },
-    value: ({ version }) => version,
-  },
-];
+export const providerChecks: Checklist<MicroServiceKey> = providerChecksWith(patterns.nameOrAny);
+
+/** The same where the provider `*` is refused, as in 2.x. */
+export const namedProviderChecks: Checklist<MicroServiceKey> = providerChecksWith(patterns.name);
+
+function providerChecksWith(serviceName: Pattern): Checklist<MicroServiceKey> {
+  return [
+    {
+      field: 'MicroServiceKey.Environment',
+      rule: rules.environment,
+      value: ({ environment }) => environment,
+    },
+    {
+      field: 'MicroServiceKey.AppId',
+      rule: { max: 160, pattern: patterns.name },
+      value: ({ appId }) => appId,
+    },
+    {
+      field: 'MicroServiceKey.ServiceName',
+      rule: { min: 1, max: 128, pattern: serviceName },
+      value: (key) => key.serviceName,
+    },
+    {
+      field: 'MicroServiceKey.Version',
+      rule: { max: 128, pattern: patterns.dependencyVersion },
+      value: ({ version }) => version,
+    },
+  ];
+}
 
 /** A declared dependency whose consumer is known to be there. */
 export interface CheckedDependency {
@@ -67,11 +74,13 @@ export interface CheckedDependency {
  * Checks declared dependencies (spec 04 §2.3).
  *
  * @param mode - `add` needs at least one provider in each entry, `override` clears with none
+ * @param checks - those of each provider: {@link providerChecks} or {@link namedProviderChecks}
  * @throws ServiceCenterError `invalidParameters`
  */
 export function checkDependencies(
   dependencies: readonly ConsumerDependency[],
   mode: 'add' | 'override',
+  checks: Checklist<MicroServiceKey>,
 ): readonly CheckedDependency[] {
   const request = mode === 'add' ? 'AddDependenciesRequest' : 'CreateDependenciesRequest';
   checkCount(`${request}.Dependencies`, dependencies.length, { min: 1, max: maxDependencies });
@@ -81,7 +90,7 @@ export function checkDependencies(
     if (mode === 'add') {
       checkCount('ConsumerDependency.Providers', dependency.providers.length, { min: 1 });
     }
-    return { consumer, providers: checkProviders(consumer, dependency.providers) };
+    return { consumer, providers: checkProviders(consumer, dependency.providers, checks) };
   });
 }
 
@@ -93,11 +102,12 @@ export const getDependenciesChecks: Checklist<{ readonly serviceId: string }> = 
 function checkProviders(
   consumer: MicroServiceKey,
   providers: readonly MicroServiceKey[],
+  checks: Checklist<MicroServiceKey>,
 ): readonly MicroServiceKey[] {
   const checked: MicroServiceKey[] = [];
   const names = new Set<string>();
   for (const provider of providers) {
-    check(providerChecks, provider);
+    check(checks, provider);
     checked.push(provider);
     if (provider.serviceName === anyService) break;
     const appId = provider.appId === '' ? consumer.appId : provider.appId;

@@ -199,6 +199,13 @@ export const registryKeys = {
     meaning:
       'What becomes of the version of a provider in a declared dependency: `keep` checks and stores it; `any` does not read it and stores `0.0.0+`, as the 2.x generation does. What is stored already stays.',
   }),
+  dependencyWildcard: new ConfigurationKey({
+    name: 'registry.dependency.wildcard',
+    type: flag,
+    default: 'true',
+    meaning:
+      'Whether a declared dependency may name the provider `*`, which stands for every service of the environment; `false` refuses it, as the 2.x generation does. What is stored already stays.',
+  }),
   schemaDisable: new ConfigurationKey({
     name: 'registry.schema.disable',
     type: flag,
