@@ -7,6 +7,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GatewayServer, type GatewayClient } from './gateway-server.ts';
 
 const path = '/registry/v3/microservices/consumer/watcher';
+const heartbeatPath = '/v4/default/registry/microservices/provider/instances/one/heartbeat';
+
+// Masked, as clients have to send them, with a mask of zeros.
+const emptyPing = Buffer.from([0x89, 0x80, 0, 0, 0, 0]);
+const normalClose = Buffer.from([0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe8]);
 
 describe('the gateway of websockets, for those who watch,', () => {
   let server: GatewayServer;
@@ -56,6 +61,26 @@ describe('the gateway of websockets, for those who watch,', () => {
     expect((await client.closed).code).toBe(1006);
     expect(client.events).toEqual(['service does not exist']);
   });
+
+  it.each([path, heartbeatPath])(
+    'does not pile up Pongs for a flood of Pings at %s',
+    async (target) => {
+      const socket = await connectWithoutReading(server.port, target);
+      let pongBytes = 0;
+      socket.on('data', (chunk) => {
+        pongBytes += chunk.length;
+      });
+      const pings = 50_000;
+      await new Promise((resolve) => {
+        socket.write(Buffer.concat(Array.from({ length: pings }, () => emptyPing)), resolve);
+      });
+      socket.end(normalClose);
+      socket.resume();
+      await once(socket, 'end');
+      expect(pongBytes).toBeGreaterThan(0);
+      expect(pongBytes).toBeLessThan(pings / 4);
+    },
+  );
 
   it('tells why there is nothing to watch', async () => {
     server.subscribeFailure = new Error('the hub is closed');
@@ -121,10 +146,10 @@ describe('the gateway of websockets, for those who watch,', () => {
   });
 });
 
-async function connectWithoutReading(port: number): Promise<Socket> {
+async function connectWithoutReading(port: number, target = path): Promise<Socket> {
   const socket = connect(port, '127.0.0.1');
   socket.write(
-    `GET ${path} HTTP/1.1\r\nHost: t\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
+    `GET ${target} HTTP/1.1\r\nHost: t\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
       'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
   );
   await once(socket, 'data');

@@ -14,6 +14,7 @@ import {
   type GatewayConnection,
 } from './gateway-connection.ts';
 import { Liveness } from './liveness.ts';
+import { PongReply } from './pong-reply.ts';
 
 /** What a {@link HeartbeatConnection} works with. */
 export interface HeartbeatConnectionOptions {
@@ -58,8 +59,9 @@ export class HeartbeatConnection implements GatewayConnection {
       // Who is pinged less often than every minute still gets to miss one Ping before it counts as gone.
       readDeadlineMs: Math.max(readDeadlineMs, 2 * pingIntervalMs),
     });
+    const pongReply = new PongReply(webSocket);
     webSocket.on('ping', (payload) => {
-      webSocket.pong(payload);
+      pongReply.to(payload);
     });
     webSocket.on('pong', () => {
       this.#liveness.heard();

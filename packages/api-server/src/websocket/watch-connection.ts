@@ -11,6 +11,7 @@ import {
   type GatewayConnection,
 } from './gateway-connection.ts';
 import { Liveness } from './liveness.ts';
+import { PongReply } from './pong-reply.ts';
 
 /** What a {@link WatchConnection} works with. */
 export interface WatchConnectionOptions {
@@ -27,6 +28,7 @@ export interface WatchConnectionOptions {
 }
 
 const pingIntervalMs = 30_000;
+const noPayload = Buffer.alloc(0);
 
 /** What a client is told when the service it watches for is not there; the Go client knows this text. */
 const serviceGoneText = 'service does not exist';
@@ -44,10 +46,11 @@ export class WatchConnection implements GatewayConnection, Subscriber {
   constructor(options: WatchConnectionOptions) {
     this.#options = options;
     this.#liveness = new Liveness({ clock: options.clock, pingIntervalMs, readDeadlineMs });
+    const pongReply = new PongReply(options.webSocket);
     options.webSocket.on('ping', () => {
       this.#clientPings = true;
       this.#liveness.heard();
-      options.webSocket.pong();
+      pongReply.to(noPayload);
     });
     options.webSocket.on('pong', () => {
       this.#liveness.heard();
