@@ -15,8 +15,7 @@ import { Dispatcher } from './pipeline/dispatcher.ts';
 import { createExpressApp } from './pipeline/express-app.ts';
 import { RequestChain, type AnswerHooks } from './pipeline/request-chain.ts';
 import { ReplyWriter } from './reply/reply-writer.ts';
-import { routeTable } from './routing/route-table.ts';
-import { expandRoutes } from './routing/route.ts';
+import { servedRoutes } from './routing/served-routes.ts';
 import type { ServerVersion } from './server-version.ts';
 import { WebSocketGateway } from './websocket/websocket-gateway.ts';
 
@@ -72,7 +71,7 @@ export class ApiServer implements AsyncDisposable {
     this.#options = options;
     this.#config = config;
     const serverName = `SERVICECENTER/${version.version}`;
-    const routes = expandRoutes(routeTable);
+    const routes = servedRoutes({ hasRules: registry.config.rulesEnabled });
     const writer = new ReplyWriter(serverName);
     const page = new MetricsPage({ metrics, logger, instance: config.instance });
     const admission = new Admission({

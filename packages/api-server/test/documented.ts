@@ -12,6 +12,7 @@ const checker = new OpenApiChecker(
     maxBodyBytes: defaultApiServerConfig.maxBodyBytes,
     quotas: defaultRegistryConfig.quota,
     hasMetrics: true,
+    hasRules: true,
   }),
 );
 

@@ -61,6 +61,27 @@ describe('black and white lists', () => {
     expect(nothing.body).toContain('"errorCode":"400001"');
   });
 
+  it.each([registry, '/registry/v3'])(
+    'have no routes under %s, nor a description, where there are none',
+    async (prefix) => {
+      await using server = await RunningServer.start({ registryConfig: { rulesEnabled: false } });
+      const serviceId = await new RegistryClient(server).registerService('provider');
+      const path = `${prefix}/microservices/${serviceId}/rules`;
+      const unrouted = { status: 404, body: '404 page not found\n' };
+
+      for (const method of ['GET', 'POST']) {
+        expect(await send(server, method, path)).toMatchObject(unrouted);
+      }
+      for (const method of ['PUT', 'DELETE']) {
+        expect(await send(server, method, `${path}/r`)).toMatchObject(unrouted);
+      }
+      const described = await fetch(`${server.baseUrl}/openapi.json`);
+      const text = await described.text();
+      expect(text).toContain('"/registry/v3/microservices/{serviceId}/tags"');
+      expect(text).not.toContain('/rules');
+    },
+  );
+
   it('come with a registration and decide what is found', async () => {
     await using server = await RunningServer.start();
     const client = new RegistryClient(server);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { Aggregator } from '@service-center/aggregator';
 import { EmbeddedBackend } from '@service-center/backend-embedded';
-import { defaultRegistryConfig, Registry } from '@service-center/registry';
+import { defaultRegistryConfig, Registry, type RegistryConfig } from '@service-center/registry';
 import { MetricRegistry, silentLogger, SystemClock } from '@service-center/sdcommon';
 
 import { ApiServer, type ApiServerOptions } from '../src/index.ts';
@@ -42,9 +42,12 @@ export class RunningServer implements AsyncDisposable {
   }
 
   /** Starts with an empty store. @param options - what differs from a server as it is shipped */
-  static async start(
-    options: Pick<ApiServerOptions, 'config' | 'hooks'> = {},
-  ): Promise<RunningServer> {
+  static async start({
+    registryConfig,
+    ...options
+  }: Pick<ApiServerOptions, 'config' | 'hooks'> & {
+    readonly registryConfig?: Partial<RegistryConfig>;
+  } = {}): Promise<RunningServer> {
     await using resources = new AsyncDisposableStack();
     const directory = await mkdtemp(join(tmpdir(), 'api-server-'));
     resources.defer(() => rm(directory, { recursive: true }));
@@ -60,7 +63,7 @@ export class RunningServer implements AsyncDisposable {
         clock,
         logger,
         metrics,
-        config: defaultRegistryConfig,
+        config: { ...defaultRegistryConfig, ...registryConfig },
         server: { version },
       }),
     );

@@ -17,6 +17,11 @@ export interface RegistryConfig {
    * 3 and 22). `renew`: what is stored stays, body and lease, as in 2.x.
    */
   readonly reregistration: 'update' | 'renew';
+  /**
+   * Whether services have black and white lists (`registry.rule.enable`; spec 04 §1.8 and §3.7). false: what is stored
+   * has no effect and does not show, and what a registration carries is ignored, as in 2.x.
+   */
+  readonly rulesEnabled: boolean;
   /** Names of services in default/default and app `default` that every tenant may find (`registry.service.globalVisible`). */
   readonly sharedServices: readonly string[];
   /** How a serviceId is made: from the service's name, or at random (`uuid.kind`; spec 02 §5). */
@@ -121,6 +126,7 @@ export const defaultRegistryConfig: RegistryConfig = Object.freeze<RegistryConfi
   findVersionRule: 'apply',
   existenceVersionRule: 'apply',
   reregistration: 'update',
+  rulesEnabled: true,
   sharedServices: [],
   serviceIdKind: 'context',
   quota: {

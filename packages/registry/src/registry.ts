@@ -84,7 +84,11 @@ export class Registry implements AsyncDisposable {
     this.#options = options;
     this.config = config;
     const sharedServices = new SharedServices(config.sharedServices);
-    const access = new AccessPolicy({ aggregator, sharedServices });
+    const access = new AccessPolicy({
+      aggregator,
+      sharedServices,
+      rulesEnabled: config.rulesEnabled,
+    });
     const lookup = new ProviderLookup(aggregator.services);
     const timeoutMs = config.barrierTimeoutMs;
     const barrier = new WriteBarrier({ aggregator, timeoutMs });
@@ -203,6 +207,7 @@ export class Registry implements AsyncDisposable {
       freshness,
       sharedServices,
       catalog: this.#catalog,
+      rulesEnabled: config.rulesEnabled,
     });
     this.admin = new AdminViews({
       aggregator,
@@ -283,6 +288,7 @@ export class Registry implements AsyncDisposable {
       );
     }
     for (const type of followedTypes) {
+      if (type === 'RULE' && !this.config.rulesEnabled) continue;
       following.add(
         aggregator.events(type).subscribe((event) => {
           this.hub.handle(event);

@@ -2,6 +2,7 @@ import type { FindAnswer } from '@service-center/aggregator';
 import { describe, expect, it } from 'vitest';
 
 import type { SentRule } from '../src/index.ts';
+import { RecordingSubscriber } from './recording-subscriber.ts';
 import { expectRefusal, RegistryHarness, until } from './registry-harness.ts';
 import { find, instance, map, registration, scope, tenant } from './requests.ts';
 
@@ -235,5 +236,35 @@ describe('a watching consumer', () => {
       `{"action":"EXPIRE","key":${key}}`,
       `{"action":"CREATE","key":${key} i4`,
     ]);
+  });
+});
+
+describe('a registry without lists', () => {
+  it('lets everybody find, watch and read as if no rule was stored', async () => {
+    await using harness = await RegistryHarness.open({ config: { rulesEnabled: false } });
+    const { provider, consumer } = await pair(harness);
+    const { rules, hub, instances, govern } = harness.registry;
+    const before = await findIt(harness, consumer);
+    await until('an empty queue', () => harness.aggregator.cache('DEPENDENCY_QUEUE').size === 0);
+    const subscriber = new RecordingSubscriber();
+    hub.subscribe(tenant, consumer, subscriber);
+
+    // As a registry of 1.x has left them in the store.
+    await rules.add(scope, provider, [rule(), rule({ attribute: 'Version', pattern: '.' })]);
+
+    expect((await findIt(harness, consumer)).revision).toBe(before.revision);
+    expect((await govern.detail(scope, provider)).rules).toEqual([]);
+    await instances.register(scope, provider, instance({ instanceId: 'i2' }));
+    expect(subscriber.actions).toEqual(['CREATE cart i2']);
+  });
+
+  it('ignores the rules of a registration, right or wrong', async () => {
+    await using harness = await RegistryHarness.open({ config: { rulesEnabled: false } });
+    const { services } = harness.registry;
+    const wrong = rule({ ruleType: 'GREY' });
+
+    const serviceId = await services.register(scope, registration({}, { rules: [rule(), wrong] }));
+
+    expect(harness.aggregator.rules.ofService(tenant, serviceId)).toEqual([]);
   });
 });

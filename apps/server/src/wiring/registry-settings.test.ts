@@ -20,6 +20,7 @@ it.each([
     'dependency',
     { providerVersion: 'keep', wildcard: false },
   ],
+  ['REGISTRY_RULE_ENABLE', 'false', 'rulesEnabled', false],
 ] as const)('passes on %s=%s', (variable, text, setting, value) => {
   const settings = (environment: Record<string, string>): unknown =>
     registrySettings(loadConfiguration({ flags: {}, environment, workingDirectory: tmpdir() }))[

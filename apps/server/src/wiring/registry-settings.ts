@@ -24,6 +24,7 @@ export function registrySettings(configuration: Configuration): RegistryConfig {
     findVersionRule: configuration.get(registryKeys.findVersionRule),
     existenceVersionRule: configuration.get(registryKeys.existenceVersionRule),
     reregistration: configuration.get(registryKeys.instanceReregistration),
+    rulesEnabled: configuration.get(registryKeys.ruleEnable),
     sharedServices: configuration.get(registryKeys.globalVisible),
     serviceIdKind: configuration.get(identityKeys.uuidKind),
     quota: {

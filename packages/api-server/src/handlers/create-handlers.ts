@@ -48,6 +48,7 @@ export function createHandlers(
         maxBodyBytes: config.maxBodyBytes,
         quotas: registry.config.quota,
         hasMetrics: config.metricsEnabled,
+        hasRules: registry.config.rulesEnabled,
       }),
     ),
     Watch: () => badRequest,

@@ -13,6 +13,7 @@ function createDocument(quota = 100): OpenApiDocument {
     maxBodyBytes: 2_097_152,
     quotas: { schema: quota, tag: quota },
     hasMetrics: true,
+    hasRules: true,
   });
 }
 

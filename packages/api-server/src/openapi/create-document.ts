@@ -1,6 +1,6 @@
 import { bodyLimits } from '../request/body-limits.ts';
-import { routeTable } from '../routing/route-table.ts';
-import { expandRoutes, type Route } from '../routing/route.ts';
+import type { Route } from '../routing/route.ts';
+import { servedRoutes } from '../routing/served-routes.ts';
 import type { OpenApiDocument, Operation } from './document-types.ts';
 import { tags, type OperationSpec } from './operation.ts';
 import {
@@ -28,6 +28,8 @@ export interface DocumentOptions {
   };
   /** Whether the server answers `/metrics`. */
   readonly hasMetrics: boolean;
+  /** Whether services have black and white lists. */
+  readonly hasRules: boolean;
 }
 
 const description = `The API of a service registry, wire compatible with Apache ServiceComb Service-Center.
@@ -69,7 +71,7 @@ function pathsOf(options: DocumentOptions): OpenApiDocument['paths'] {
   const limits = bodyLimits(options.maxBodyBytes);
   const ids = new OperationIds();
   const paths: Record<string, Record<string, Operation>> = {};
-  for (const route of expandRoutes(routeTable)) {
+  for (const route of servedRoutes(options)) {
     const spec = operations[route.api];
     const path = (paths[pathTemplate(route.pattern)] ??= {});
     path[route.method.toLowerCase()] = operationOf(spec, route, ids.of(route), limits[route.body]);

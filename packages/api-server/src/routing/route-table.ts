@@ -89,12 +89,14 @@ export const routeTable = [
     path: `${registry}${service}/rules`,
     v3: `${v3}${service}/rules`,
     body: 'general',
+    requires: 'rules',
   },
   {
     api: 'GetRules',
     method: 'GET',
     path: `${registry}${service}/rules`,
     v3: `${v3}${service}/rules`,
+    requires: 'rules',
   },
   {
     api: 'UpdateRule',
@@ -102,12 +104,14 @@ export const routeTable = [
     path: `${registry}${service}/rules/:rule_id`,
     v3: `${v3}${service}/rules/:rule_id`,
     body: 'general',
+    requires: 'rules',
   },
   {
     api: 'DeleteRule',
     method: 'DELETE',
     path: `${registry}${service}/rules/:rule_id`,
     v3: `${v3}${service}/rules/:rule_id`,
+    requires: 'rules',
   },
 
   {

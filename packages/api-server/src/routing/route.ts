@@ -25,6 +25,8 @@ export interface RouteSpec<Name extends string = string> {
   readonly isHot?: true;
   /** Never in the access log (spec 01 §9). */
   readonly isUnlogged?: true;
+  /** Only there while services have black and white lists. */
+  readonly requires?: 'rules';
 }
 
 /** One pattern with one method. */

@@ -20,6 +20,7 @@ describe('OpenApiChecker', () => {
       maxBodyBytes: 2_097_152,
       quotas: { schema: 100, tag: 100 },
       hasMetrics: false,
+      hasRules: true,
     }),
   );
   const check = (answer: Partial<ObservedAnswer>, contentType = json): readonly string[] =>
@@ -81,6 +82,7 @@ describe('OpenApiChecker', () => {
       maxBodyBytes: 1,
       quotas: { schema: 1, tag: 1 },
       hasMetrics: false,
+      hasRules: true,
     });
     const parsed = OpenApiChecker.parse(JSON.stringify(document));
     const answer = { method: 'OPTIONS', target: '/x', status: 200, headers: new Map(), body: '' };

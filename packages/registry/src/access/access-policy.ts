@@ -11,17 +11,21 @@ type ServiceRecord = ResourceRecord<'SERVICE'>;
 export interface AccessPolicyOptions {
   readonly aggregator: Pick<Aggregator, 'services' | 'tags' | 'rules'>;
   readonly sharedServices: SharedServices;
+  /** false: black and white lists have no effect. */
+  readonly rulesEnabled: boolean;
 }
 
 /** Decides which providers a consumer may use (spec 04 §1.8, spec 01 §10). */
 export class AccessPolicy {
   readonly #aggregator: AccessPolicyOptions['aggregator'];
   readonly #sharedServices: SharedServices;
+  readonly #rulesEnabled: boolean;
   readonly #lists = new RuleLists();
 
   constructor(options: AccessPolicyOptions) {
     this.#aggregator = options.aggregator;
     this.#sharedServices = options.sharedServices;
+    this.#rulesEnabled = options.rulesEnabled;
   }
 
   /**
@@ -29,23 +33,18 @@ export class AccessPolicy {
    * in one environment, unless the provider is a shared service; and the provider's black or white list lets it through.
    */
   allows(consumer: ServiceRecord, provider: ServiceRecord): boolean {
-    const { tags, rules } = this.#aggregator;
     return (
       (consumer.value.appId === provider.value.appId || allowsCrossApp(provider.value)) &&
       (consumer.value.environment === provider.value.environment ||
         this.#sharedServices.isSharedService(provider.identity.tenant, provider.value)) &&
-      this.#lists.allows(
-        rules.ofService(provider.identity.tenant, provider.identity.serviceId),
-        consumer.value,
-        tags.get(consumer.identity.tenant, consumer.identity.serviceId),
-      )
+      (!this.#rulesEnabled || this.#isListAllowing(consumer, provider))
     );
   }
 
   /** Whether any version of the providers that go by a name or alias has a black or white list. */
   hasRules({ tenant, environment, appId, serviceName }: ServiceName): boolean {
     const { services, rules } = this.#aggregator;
-    if (!rules.hasAny(tenant)) return false;
+    if (!this.#rulesEnabled || !rules.hasAny(tenant)) return false;
     const isListed = ({ identity }: ServiceRecord): boolean =>
       rules.ofService(tenant, identity.serviceId).length > 0;
     return (
@@ -66,6 +65,15 @@ export class AccessPolicy {
   ownScope({ key, modRevision, identity }: ServiceRecord): string {
     const tags = this.#aggregator.tags.get(identity.tenant, identity.serviceId);
     return `${key}@${modRevision} ${encodeTextMap(tags)}`;
+  }
+
+  #isListAllowing(consumer: ServiceRecord, provider: ServiceRecord): boolean {
+    const { tags, rules } = this.#aggregator;
+    return this.#lists.allows(
+      rules.ofService(provider.identity.tenant, provider.identity.serviceId),
+      consumer.value,
+      tags.get(consumer.identity.tenant, consumer.identity.serviceId),
+    );
   }
 }
 

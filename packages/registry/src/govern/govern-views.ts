@@ -31,6 +31,8 @@ export interface GovernViewsOptions {
   readonly freshness: CacheFreshness;
   readonly sharedServices: SharedServices;
   readonly catalog: TenantCatalog;
+  /** false: black and white lists do not show. */
+  readonly rulesEnabled: boolean;
 }
 
 // Schema texts are the only part that is read from the store: this many services at a time.
@@ -63,7 +65,7 @@ export class GovernViews {
       service,
       instances: aggregator.instances.ofService(tenant, serviceId),
       schemas: await schemas.listOf(tenant, service.value, true),
-      rules: aggregator.rules.ofService(tenant, serviceId),
+      rules: this.#rulesOf(service),
       providers: resolver.providers(tenant, service.value),
       consumers: resolver.consumers(tenant, service.value),
       tags: aggregator.tags.get(tenant, serviceId),
@@ -156,7 +158,7 @@ export class GovernViews {
       instances:
         hasInstances && !countOnly ? aggregator.instances.ofService(tenant, serviceId) : [],
       schemas: parts.has('schemas') ? await schemas.listOf(scope.tenant, service.value, true) : [],
-      rules: parts.has('rules') ? aggregator.rules.ofService(tenant, serviceId) : [],
+      rules: parts.has('rules') ? this.#rulesOf(service) : [],
       providers: hasDependencies ? resolver.providers(tenant, service.value).filter(isOther) : [],
       consumers: hasDependencies ? resolver.consumers(tenant, service.value).filter(isOther) : [],
       tags: parts.has('tags') ? aggregator.tags.get(tenant, serviceId) : emptyStringMap,
@@ -165,6 +167,11 @@ export class GovernViews {
         ? { instances: hasInstances ? aggregator.instances.countOf(tenant, serviceId) : undefined }
         : undefined,
     };
+  }
+
+  #rulesOf({ identity }: ServiceRecord): readonly ResourceRecord<'RULE'>[] {
+    const { aggregator, rulesEnabled } = this.#options;
+    return rulesEnabled ? aggregator.rules.ofService(identity.tenant, identity.serviceId) : [];
   }
 
   #isShared({ identity, value }: ServiceRecord): boolean {

@@ -39,7 +39,7 @@ export interface RegisterServiceBody {
   readonly service: MicroService | undefined;
   /** Replace the service's tags, unless there are none. */
   readonly tags: StringMap;
-  /** Added to the service's black or white list. */
+  /** Added to the service's black or white list, where the configuration has such lists. */
   readonly rules: readonly SentRule[];
   /** Registered for the service. */
   readonly instances: readonly MicroServiceInstance[];
@@ -100,13 +100,14 @@ export class ServiceRegistration {
     serviceId: string,
     body: RegisterServiceBody,
   ): Promise<void> {
-    const { tags, rules, instances } = this.#options;
+    const { tags, rules, instances, config } = this.#options;
     const extras: Promise<unknown>[] = body.instances.map((instance) =>
       instances.register(scope, serviceId, instance),
     );
     if (Object.keys(body.tags).length > 0)
       extras.push(tags.replaceAll(scope, serviceId, body.tags));
-    if (body.rules.length > 0) extras.push(rules.add(scope, serviceId, body.rules));
+    if (config.rulesEnabled && body.rules.length > 0)
+      extras.push(rules.add(scope, serviceId, body.rules));
     const failures = (await Promise.allSettled(extras)).filter(
       (outcome) => outcome.status === 'rejected',
     );

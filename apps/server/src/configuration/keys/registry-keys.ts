@@ -206,6 +206,13 @@ export const registryKeys = {
     meaning:
       'Whether a declared dependency may name the provider `*`, which stands for every service of the environment; `false` refuses it, as the 2.x generation does. What is stored already stays.',
   }),
+  ruleEnable: new ConfigurationKey({
+    name: 'registry.rule.enable',
+    type: flag,
+    default: 'true',
+    meaning:
+      'Black and white lists of services. With `false` there are none, as in the 2.x generation: their routes are 404, what registrations carry is ignored, and what is stored has no effect.',
+  }),
   schemaDisable: new ConfigurationKey({
     name: 'registry.schema.disable',
     type: flag,
