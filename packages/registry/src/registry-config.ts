@@ -22,6 +22,11 @@ export interface RegistryConfig {
    * has no effect and does not show, and what a registration carries is ignored, as in 2.x.
    */
   readonly rulesEnabled: boolean;
+  /**
+   * Whether watching consumers are told to forget a provider when its rules or their own tags change
+   * (`registry.watch.expire`; spec 04 §5.4). false: they get no `EXPIRE`, as from 2.x.
+   */
+  readonly watchExpire: boolean;
   /** Names of services in default/default and app `default` that every tenant may find (`registry.service.globalVisible`). */
   readonly sharedServices: readonly string[];
   /** How a serviceId is made: from the service's name, or at random (`uuid.kind`; spec 02 §5). */
@@ -127,6 +132,7 @@ export const defaultRegistryConfig: RegistryConfig = Object.freeze<RegistryConfi
   existenceVersionRule: 'apply',
   reregistration: 'update',
   rulesEnabled: true,
+  watchExpire: true,
   sharedServices: [],
   serviceIdKind: 'context',
   quota: {

@@ -224,6 +224,7 @@ export class Registry implements AsyncDisposable {
       logger,
       metrics: new NotificationMetrics(metrics, clock),
       queueLimit: config.subscriberQueueLimit,
+      sendsExpiry: config.watchExpire,
     });
     this.self = new SelfRegistration({
       backend,

@@ -239,6 +239,28 @@ describe('a watching consumer', () => {
   });
 });
 
+describe('a watching consumer that is not to be told to forget', () => {
+  it('hears of instances only, as far as the list lets it', async () => {
+    await using harness = await RegistryHarness.open({ config: { watchExpire: false } });
+    const { provider, consumer } = await pair(harness);
+    const { rules, tags, hub, instances } = harness.registry;
+    await findIt(harness, consumer);
+    await until('an empty queue', () => harness.aggregator.cache('DEPENDENCY_QUEUE').size === 0);
+    const subscriber = new RecordingSubscriber();
+    hub.subscribe(tenant, consumer, subscriber);
+    const register = (instanceId: string): Promise<string> =>
+      instances.register(scope, provider, instance({ instanceId }));
+
+    await tags.replaceAll(scope, consumer, map({ zone: 'a' }));
+    const added = await rules.add(scope, provider, [rule()]);
+    await register('i2');
+    await rules.delete(scope, provider, added.join(','));
+    await register('i3');
+
+    expect(subscriber.actions).toEqual(['CREATE cart i3']);
+  });
+});
+
 describe('a registry without lists', () => {
   it('lets everybody find, watch and read as if no rule was stored', async () => {
     await using harness = await RegistryHarness.open({ config: { rulesEnabled: false } });

@@ -21,6 +21,7 @@ it.each([
     { providerVersion: 'keep', wildcard: false },
   ],
   ['REGISTRY_RULE_ENABLE', 'false', 'rulesEnabled', false],
+  ['REGISTRY_WATCH_EXPIRE', 'false', 'watchExpire', false],
 ] as const)('passes on %s=%s', (variable, text, setting, value) => {
   const settings = (environment: Record<string, string>): unknown =>
     registrySettings(loadConfiguration({ flags: {}, environment, workingDirectory: tmpdir() }))[

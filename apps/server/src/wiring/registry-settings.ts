@@ -25,6 +25,7 @@ export function registrySettings(configuration: Configuration): RegistryConfig {
     existenceVersionRule: configuration.get(registryKeys.existenceVersionRule),
     reregistration: configuration.get(registryKeys.instanceReregistration),
     rulesEnabled: configuration.get(registryKeys.ruleEnable),
+    watchExpire: configuration.get(registryKeys.watchExpire),
     sharedServices: configuration.get(registryKeys.globalVisible),
     serviceIdKind: configuration.get(identityKeys.uuidKind),
     quota: {

@@ -37,6 +37,8 @@ export interface NotificationHubOptions {
   readonly metrics: NotificationMetrics;
   /** How many frames may wait for one subscriber. */
   readonly queueLimit: number;
+  /** Whether subscribers get `EXPIRE`. */
+  readonly sendsExpiry: boolean;
 }
 
 /** What a {@link NotificationHub} has to be told of. */
@@ -138,6 +140,7 @@ export class NotificationHub {
   /** Takes over an event of the caches. */
   handle(event: CacheEvent<FollowedType>): void {
     if (this.#isClosed) return;
+    const { sendsExpiry } = this.#options;
     switch (event.resourceType) {
       case 'SERVICE':
         this.#receivers.forget();
@@ -149,11 +152,12 @@ export class NotificationHub {
         break;
       case 'RULE':
         this.#receivers.forget();
-        if (event.type !== 'INIT') this.#relist(event);
+        if (sendsExpiry && event.type !== 'INIT') this.#relist(event);
         break;
       case 'SERVICE_TAG':
         this.#receivers.forget();
-        if (event.type !== 'INIT') this.#pushExpiry(event.resource.identity, event.receivedMs);
+        if (sendsExpiry && event.type !== 'INIT')
+          this.#pushExpiry(event.resource.identity, event.receivedMs);
         break;
       case 'INSTANCE':
         if (event.type !== 'INIT') this.#pushInstance(event, event.type);

@@ -213,6 +213,13 @@ export const registryKeys = {
     meaning:
       'Black and white lists of services. With `false` there are none, as in the 2.x generation: their routes are 404, what registrations carry is ignored, and what is stored has no effect.',
   }),
+  watchExpire: new ConfigurationKey({
+    name: 'registry.watch.expire',
+    type: flag,
+    default: 'true',
+    meaning:
+      'Whether watching consumers get `EXPIRE` when the rules of a provider or their own tags change; `false` never sends it, as the 2.x generation.',
+  }),
   schemaDisable: new ConfigurationKey({
     name: 'registry.schema.disable',
     type: flag,
