@@ -18,6 +18,12 @@ export interface DispatcherOptions {
   readonly capacity: number;
 }
 
+/**
+ * The most characters that the deciding headers of a remembered request have together. Honest ones have a few hundred;
+ * thousands of requests with headers as long as they may be would take half a gigabyte.
+ */
+const maxRememberedHeaders = 1024;
+
 interface RememberedRequest {
   readonly headers: RequestHeaders;
   readonly prepared: PreparedRequest;
@@ -66,7 +72,8 @@ export class Dispatcher {
       return false;
     }
     const prepared = this.#chain.prepare(match, admitted);
-    if (isRead) this.#remembered.set(url, { headers: admitted.headers, prepared });
+    if (isRead && isShort(admitted.headers))
+      this.#remembered.set(url, { headers: admitted.headers, prepared });
     this.#chain.run(prepared, request, response);
     return true;
   }
@@ -80,4 +87,15 @@ function isSame(left: RequestHeaders, right: RequestHeaders): boolean {
     left.acceptEncoding === right.acceptEncoding &&
     left.origin === right.origin
   );
+}
+
+function isShort(headers: RequestHeaders): boolean {
+  const { consumerId, domainName, tenantName, acceptEncoding, origin } = headers;
+  const length =
+    consumerId.length +
+    domainName.length +
+    tenantName.length +
+    acceptEncoding.length +
+    origin.length;
+  return length <= maxRememberedHeaders;
 }
