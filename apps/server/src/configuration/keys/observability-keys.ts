@@ -7,23 +7,20 @@ export const observabilityKeys = {
     name: 'metrics.enable',
     type: flag,
     default: 'true',
-    effect: 'later',
     meaning: 'Serves `/metrics`.',
   }),
   metricsInterval: new ConfigurationKey({
     name: 'metrics.interval',
     type: duration(),
     default: '30s',
-    effect: 'later',
     meaning:
-      'How often the reference recomputes its gauges; here they are current whenever they are read.',
+      'How often the requests per second are computed; one second or less counts as 30s. All other metrics are current whenever they are read.',
   }),
   metricsExporter: new ConfigurationKey({
     name: 'metrics.exporter',
     type: text,
     default: 'prometheus',
-    effect: 'later',
-    meaning: 'The form of the metrics.',
+    meaning: 'The form of the metrics: `prometheus`, anything else serves none.',
   }),
   metricsListenUrl: new ConfigurationKey({
     name: 'metrics.prometheus.listenURL',
