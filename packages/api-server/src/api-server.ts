@@ -46,6 +46,9 @@ export interface CloseOptions {
 
 const defaultGraceMs = 3000;
 
+/** How often it is said that connections cannot be accepted, milliseconds. */
+const acceptWarningMs = 10_000;
+
 /**
  * The HTTP and websocket server of the registry: the hot routes through a small dispatcher, every route through
  * Express, watches and heartbeats through websockets, all with one pipeline and one set of handlers (design §3.5).
@@ -64,6 +67,7 @@ export class ApiServer implements AsyncDisposable {
   readonly #stopMeasuring: () => void;
   #cancelRates: (() => void) | undefined;
   #closing: Promise<void> | undefined;
+  #acceptWarnedMs: number | undefined;
 
   constructor(options: ApiServerOptions) {
     const { registry, clock, logger, metrics, version } = options;
@@ -135,6 +139,9 @@ export class ApiServer implements AsyncDisposable {
     } finally {
       this.#server.off('error', reject);
     }
+    this.#server.on('error', (error) => {
+      this.#onAcceptFailure(error);
+    });
     this.#scheduleRates();
     const address = this.#server.address();
     if (address === null || typeof address === 'string') throw new Error('not bound to a port');
@@ -215,6 +222,16 @@ export class ApiServer implements AsyncDisposable {
       this.#webSockets.upgrade(request, socket, head);
     });
     return server;
+  }
+
+  // With no file descriptor left the system may refuse each connection anew; who is connected is still served.
+  #onAcceptFailure(error: Error): void {
+    const { clock, logger } = this.#options;
+    const nowMs = clock.monotonicMs();
+    if (this.#acceptWarnedMs !== undefined && nowMs - this.#acceptWarnedMs < acceptWarningMs)
+      return;
+    this.#acceptWarnedMs = nowMs;
+    logger.warn({ err: error }, 'a connection could not be accepted');
   }
 
   #scheduleRates(): void {

@@ -1,4 +1,6 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
+import { Server } from 'node:http';
 import { connect } from 'node:net';
 
 import { MetricRegistry, silentLogger, SystemClock } from '@service-center/sdcommon';
@@ -23,6 +25,14 @@ describe('ApiServer', () => {
     });
     const listening = second.listen({ host: '127.0.0.1', port: server.port });
     await expect(listening).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  });
+
+  it('goes on when the system could not accept a connection', async () => {
+    await using server = await RunningServer.start();
+    const listener = await listenerOf(server);
+    listener.emit('error', Object.assign(new Error('accept EMFILE'), { code: 'EMFILE' }));
+    const response = await fetch(`${server.baseUrl}/v4/default/registry/version`);
+    expect(response.status).toBe(200);
   });
 
   it('answers what is under way before it stops', async () => {
@@ -100,6 +110,23 @@ describe('ApiServer', () => {
     ]);
   });
 });
+
+/** The listener behind a server, which the runtime shows with each request. */
+async function listenerOf({ baseUrl }: RunningServer): Promise<Server> {
+  const channel = 'http.server.request.start';
+  const { promise, resolve } = Promise.withResolvers<Server>();
+  const onRequest = (message: unknown): void => {
+    if (typeof message !== 'object' || message === null || !('server' in message)) return;
+    if (message.server instanceof Server) resolve(message.server);
+  };
+  subscribe(channel, onRequest);
+  try {
+    await fetch(`${baseUrl}/version`);
+    return await promise;
+  } finally {
+    unsubscribe(channel, onRequest);
+  }
+}
 
 function isRefused(port: number): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
