@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { defaultRegistryConfig } from '../src/index.ts';
 import { expectRefusal, RegistryHarness } from './registry-harness.ts';
+import { countTurns } from './count-turns.ts';
 import { instance, map, registration, scope, tenant } from './requests.ts';
 
 async function open(
@@ -252,6 +253,24 @@ describe('a heartbeat', () => {
       'invalidParameters',
       'Request format invalid.',
     );
+  });
+});
+
+describe('a large set of heartbeats', () => {
+  it('gives others their turns and answers in order', async () => {
+    const { harness, serviceId } = await open();
+    await using _ = harness;
+    const set = Array.from({ length: 2000 }, (_element, index) => ({
+      serviceId,
+      instanceId: `i${index}`,
+    }));
+    const { outcome, turns } = await countTurns(
+      harness.registry.instances.heartbeatSet(tenant, set),
+    );
+    expect(outcome.map(({ instanceId }) => instanceId)).toEqual(
+      set.map(({ instanceId }) => instanceId),
+    );
+    expect(turns).toBeGreaterThanOrEqual(7);
   });
 });
 

@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 import type { Aggregator } from '@service-center/aggregator';
 import {
   ServiceCenterError,
@@ -51,6 +53,9 @@ export interface InstanceLifecycleOptions {
 const unknownService = { serviceNotExists: "Invalid 'serviceID' in request body." } as const;
 const noLease = { instanceNotExists: 'leaseId not exist, instance not exist' } as const;
 const noInstance = { instanceNotExists: 'Service instance does not exist.' } as const;
+
+// A body has room for 30,000 heartbeats, which together would hold up everybody else for most of a second.
+const heartbeatsPerTurn = 256;
 
 /** Registers instances and keeps them alive (spec 04 §4, spec 01 §4.7). */
 export class InstanceLifecycle {
@@ -120,13 +125,19 @@ export class InstanceLifecycle {
     if (elements.length === 0) {
       throw new ServiceCenterError('invalidParameters', 'Request format invalid.');
     }
-    return Promise.all(
-      distinctElements(elements).map(async ({ serviceId, instanceId }) => ({
+    const distinct = distinctElements(elements);
+    const results: InstanceHeartbeatResult[] = [];
+    for (let start = 0; start < distinct.length; start += heartbeatsPerTurn) {
+      if (start > 0) await nextTurn();
+      const part = distinct.slice(start, start + heartbeatsPerTurn);
+      const renewals = part.map(async ({ serviceId, instanceId }) => ({
         serviceId,
         instanceId,
         errMessage: await this.#renewInSet({ tenant, serviceId, instanceId }),
-      })),
-    );
+      }));
+      results.push(...(await Promise.all(renewals)));
+    }
+    return results;
   }
 
   /**
