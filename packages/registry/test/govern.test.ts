@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { ServiceDetail, ServiceDetailQuery } from '../src/index.ts';
 import { expectRefusal, RegistryHarness, until } from './registry-harness.ts';
+import { countTurns } from './count-turns.ts';
 import { find, instance, map, registration, scope } from './requests.ts';
 
 function query(fields: Partial<ServiceDetailQuery> = {}): ServiceDetailQuery {
@@ -227,5 +228,20 @@ describe('shared services', () => {
     });
     expect((await govern.relations(own, true)).services).toHaveLength(2);
     expect(await govern.apps(own, 'production', true)).toEqual(['shop', 'default']);
+  });
+});
+
+describe('a long list of services', () => {
+  it('gives others their turns', async () => {
+    await using harness = await RegistryHarness.open();
+    const { services, govern } = harness.registry;
+    await Promise.all(
+      Array.from({ length: 2000 }, (_element, index) =>
+        services.register(scope, registration({ serviceName: `s${index}` })),
+      ),
+    );
+    const { outcome, turns } = await countTurns(govern.list(scope, query()));
+    expect(outcome.details).toHaveLength(2000);
+    expect(turns).toBeGreaterThanOrEqual(3);
   });
 });
