@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { ServiceDetail, ServiceDetailQuery } from '../src/index.ts';
 import { expectRefusal, RegistryHarness, until } from './registry-harness.ts';
 import { countTurns } from './count-turns.ts';
-import { find, instance, map, registration, scope } from './requests.ts';
+import { find, instance, key, map, registration, scope } from './requests.ts';
 
 function query(fields: Partial<ServiceDetailQuery> = {}): ServiceDetailQuery {
   return {
@@ -243,5 +243,31 @@ describe('a long list of services', () => {
     const { outcome, turns } = await countTurns(govern.list(scope, query()));
     expect(outcome.details).toHaveLength(2000);
     expect(turns).toBeGreaterThanOrEqual(3);
+  });
+});
+
+describe('consumers that depend on everything', () => {
+  it('are refused when no answer holds their relations', async () => {
+    await using harness = await RegistryHarness.open();
+    const { services, govern, dependencies } = harness.registry;
+    const consumers = Array.from({ length: 502 }, (_element, index) => `s${index}`);
+    const ids = await Promise.all(
+      consumers.map((serviceName) => services.register(scope, registration({ serviceName }))),
+    );
+    const changes = consumers.map((serviceName) => ({
+      consumer: key({ serviceName, version: '1.0.0' }),
+      providers: [key({ serviceName: '*' })],
+      override: false,
+    }));
+    for (let start = 0; start < changes.length; start += 100) {
+      await dependencies.declare(scope, changes.slice(start, start + 100), 'add');
+    }
+    await until('an empty queue', () => harness.aggregator.cache('DEPENDENCY_QUEUE').size === 0);
+
+    const detail = 'the answer would show more than 250000 relations: ask for single services';
+    await expectRefusal(() => govern.relations(scope, false), 'invalidParameters', detail);
+    const withRelations = query({ parts: new Set(['dependencies']) });
+    await expectRefusal(() => govern.list(scope, withRelations), 'invalidParameters', detail);
+    expect((await govern.detail(scope, ids[0] ?? '')).consumers).toHaveLength(502);
   });
 });

@@ -5,6 +5,7 @@ import {
   emptyStringMap,
   isSameTenant,
   ServiceCenterError,
+  type MicroService,
   type ResourceRecord,
   type Tenant,
 } from '@service-center/sdcommon';
@@ -39,6 +40,12 @@ export interface GovernViewsOptions {
 
 // Schema texts are the only part that is read from the store: this many services at a time.
 const storeReadsAtOnce = 32;
+/**
+ * How many relations one answer shows at most. A consumer may depend on all services: a few hundred such consumers among
+ * 40,000 services make millions of relations, which no heap holds.
+ */
+const maxRelations = 250_000;
+
 const servicesPerTurn = 16 * storeReadsAtOnce;
 
 /** What consoles and operators look at (spec 01 §4.10, spec 05 §4). */
@@ -79,7 +86,11 @@ export class GovernViews {
     };
   }
 
-  /** The services that fit a query, each with the parts that are asked for. */
+  /**
+   * The services that fit a query, each with the parts that are asked for.
+   *
+   * @throws ServiceCenterError `invalidParameters` when they have more relations than one answer holds
+   */
   async list(scope: RequestScope, query: ServiceDetailQuery): Promise<ServiceDetails> {
     const { catalog, freshness } = this.#options;
     await freshness.refresh(scope);
@@ -89,11 +100,16 @@ export class GovernViews {
     if (query.isStatisticsOnly) return { details: [], statistics };
     const services = this.#select(scope.tenant, query);
     const details: ServiceDetail[] = [];
+    let relations = 0;
     for (let start = 0; start < services.length; start += storeReadsAtOnce) {
       // Without schemas nothing is read from the store, and 40,000 services would be one turn of half a second.
       if (start > 0 && start % servicesPerTurn === 0) await nextTurn();
       const part = services.slice(start, start + storeReadsAtOnce);
-      details.push(...(await Promise.all(part.map((each) => this.#listed(scope, each, query)))));
+      const listed = await Promise.all(part.map((each) => this.#listed(scope, each, query)));
+      for (const { providers, consumers } of listed)
+        relations += providers.length + consumers.length;
+      assertRelationsFit(relations);
+      details.push(...listed);
     }
     return { details, statistics };
   }
@@ -119,18 +135,25 @@ export class GovernViews {
     return this.#options.catalog.apps(scope.tenant, environment, withShared);
   }
 
-  /** All services of a tenant and which of them depends on which. */
+  /**
+   * All services of a tenant and which of them depends on which.
+   *
+   * @throws ServiceCenterError `invalidParameters` when there are more relations than one answer holds
+   */
   async relations(scope: RequestScope, withShared: boolean): Promise<RelationGraph> {
     const { aggregator, freshness, resolver } = this.#options;
     await freshness.refresh(scope);
     const isShown = (record: ServiceRecord): boolean => withShared || !this.#isShared(record);
     const services = [...aggregator.services.ofTenant(scope.tenant)].filter(isShown);
-    const lines = services.flatMap((consumer) =>
-      resolver
-        .providers(scope.tenant, consumer.value)
-        .filter((provider) => isNeighbour(provider, consumer) && isShown(provider))
-        .map((provider) => ({ from: consumer.value, to: provider.value })),
-    );
+    const lines: { readonly from: MicroService; readonly to: MicroService }[] = [];
+    for (const [index, consumer] of services.entries()) {
+      if (index > 0 && index % servicesPerTurn === 0) await nextTurn();
+      for (const provider of resolver.providers(scope.tenant, consumer.value)) {
+        if (!isNeighbour(provider, consumer) || !isShown(provider)) continue;
+        lines.push({ from: consumer.value, to: provider.value });
+      }
+      assertRelationsFit(lines.length);
+    }
     return { services: services.map(({ value }) => value), lines };
   }
 
@@ -187,4 +210,12 @@ export class GovernViews {
 /** Whether a service is another one of the same tenant. */
 function isNeighbour(other: ServiceRecord, service: ServiceRecord): boolean {
   return other.key !== service.key && isSameTenant(other.identity.tenant, service.identity.tenant);
+}
+
+function assertRelationsFit(count: number): void {
+  if (count <= maxRelations) return;
+  throw new ServiceCenterError(
+    'invalidParameters',
+    `the answer would show more than ${maxRelations} relations: ask for single services`,
+  );
 }
