@@ -9,6 +9,7 @@ import {
 import type { CacheFreshness } from '../read/index.ts';
 import type { RequestScope } from '../request-scope.ts';
 import { required } from '../validation/index.ts';
+import type { BatchElement } from './batch-element.ts';
 import type { FoundInstance } from './provider-instances.ts';
 
 /** What a client asks for at once (spec 04 §1.11); members that were left out are undefined. */
@@ -43,15 +44,6 @@ export interface BatchFindPart<A> {
 export interface BatchFindAnswer {
   readonly services: BatchFindPart<FindAnswer> | undefined;
   readonly instances: BatchFindPart<FoundInstance> | undefined;
-}
-
-/** A checked element that can be answered. What it throws is its outcome. */
-export interface BatchElement<A> {
-  readonly rev: string;
-  /** From memory. */
-  readonly now: () => A;
-  /** With what the store holds. */
-  readonly fresh: () => Promise<A>;
 }
 
 /** What a {@link BatchFind} works with. */

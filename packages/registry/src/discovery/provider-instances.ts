@@ -14,7 +14,7 @@ import {
   listInstancesChecks,
   type ProviderQuery,
 } from '../validation/index.ts';
-import type { BatchElement } from './batch-find.ts';
+import type { BatchElement } from './batch-element.ts';
 import {
   consumerMissing,
   instanceMissing,

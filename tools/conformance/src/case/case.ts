@@ -1,7 +1,7 @@
 import type { ErrorCode } from './error-codes.ts';
 import type { Json } from './json.ts';
 import type { Pattern } from './pattern.ts';
-import type { RouteName } from './routes.ts';
+import type { Form, RouteName } from './routes.ts';
 
 /**
  * How the server must have been started for a case to be judged.
@@ -15,9 +15,6 @@ export const profiles = ['default', 'quota', 'schema-disabled', 'schema-frozen']
 
 /** One of {@link profiles}. */
 export type Profile = (typeof profiles)[number];
-
-/** The two spellings of the API: `/v4/:project/registry` and `/registry/v3`. */
-export type Form = 'v4' | 'v3';
 
 /** What is sent. `${name}` stands for a captured value, `${fill:N}` for N letters. */
 export interface RequestTemplate {

@@ -1,4 +1,4 @@
-import type { Form } from './case.ts';
+import type { Form } from './routes.ts';
 
 const projectOfV4 = 'default';
 

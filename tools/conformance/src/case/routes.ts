@@ -1,5 +1,7 @@
-import type { Form } from './case.ts';
 import type { ErrorCode } from './error-codes.ts';
+
+/** The two spellings of the API: `/v4/:project/registry` and `/registry/v3`. */
+export type Form = 'v4' | 'v3';
 
 /** A row of the route index (spec 01 §3). */
 export interface Route {

@@ -1,7 +1,7 @@
-import type { ConformanceCase, Form } from '../case/case.ts';
+import type { ConformanceCase } from '../case/case.ts';
 import { pathIn } from '../case/paths.ts';
 import { anything, partial } from '../case/pattern.ts';
-import { routeRows } from '../case/routes.ts';
+import { type Form, routeRows } from '../case/routes.ts';
 import { get, json, refused, send, sendRaw, unknownRoute } from '../case/steps.ts';
 import { instance, service } from './setup.ts';
 

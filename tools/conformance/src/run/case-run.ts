@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-import type { ConformanceCase, Form, HttpStep, RequestBody, Step } from '../case/case.ts';
+import type { ConformanceCase, HttpStep, RequestBody, Step } from '../case/case.ts';
+import type { Form } from '../case/routes.ts';
 import type { Difference } from '../case/difference.ts';
 import { judge } from '../case/judgement.ts';
 import { parseJson, valueAt } from '../case/json.ts';

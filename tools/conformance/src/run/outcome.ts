@@ -1,4 +1,5 @@
-import type { ConformanceCase, Form } from '../case/case.ts';
+import type { ConformanceCase } from '../case/case.ts';
+import type { Form } from '../case/routes.ts';
 import type { Difference } from '../case/difference.ts';
 
 /** One exchange of a case, for people to read. */

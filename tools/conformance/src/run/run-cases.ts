@@ -1,4 +1,5 @@
-import type { ConformanceCase, Form, Profile, Step } from '../case/case.ts';
+import type { ConformanceCase, Profile, Step } from '../case/case.ts';
+import type { Form } from '../case/routes.ts';
 import { pathIn } from '../case/paths.ts';
 import { runCase, type CaseRunOptions } from './case-run.ts';
 import type { Outcome } from './outcome.ts';

@@ -1,6 +1,6 @@
-import type { Expectation, Form, HttpStep, Step } from '../case/case.ts';
+import type { Expectation, HttpStep, Step } from '../case/case.ts';
 import type { Json } from '../case/json.ts';
-import type { RouteName } from '../case/routes.ts';
+import type { Form, RouteName } from '../case/routes.ts';
 import type { FieldRule } from './field-rule.ts';
 
 /** Where a field of a request stands. Only a body can carry anything but text; `name` is the name of a member in it. */
