@@ -1,15 +1,14 @@
 import { DependencyIndex, ServiceIndex } from '@service-center/aggregator';
 import {
-  emptyStringMap,
   ServiceCenterError,
   silentLogger,
   type CacheEvent,
-  type MicroService,
   type QueuedDependency,
   type ResourceRecord,
   type Tenant,
   type Written,
 } from '@service-center/sdcommon';
+import { sampleService } from '@service-center/sdcommon/testing';
 import { describe, expect, it } from 'vitest';
 
 import { DependencyRecorder } from './dependency-recorder.ts';
@@ -18,26 +17,7 @@ import { serviceKey, serviceNameIdentity } from './service-key.ts';
 const tenant: Tenant = { domain: 'd', project: 'p' };
 
 function serviceRecord(serviceName: string): ResourceRecord<'SERVICE'> {
-  const value: MicroService = {
-    serviceId: serviceName,
-    appId: 'shop',
-    serviceName,
-    version: '1.0.0',
-    description: '',
-    level: 'BACK',
-    schemas: [],
-    paths: [],
-    status: 'UP',
-    properties: emptyStringMap,
-    timestamp: '1',
-    providers: [],
-    alias: '',
-    LBStrategy: emptyStringMap,
-    modTimestamp: '1',
-    environment: '',
-    registerBy: '',
-    framework: undefined,
-  };
+  const value = sampleService({ serviceId: serviceName, appId: 'shop', serviceName });
   return {
     type: 'SERVICE',
     key: `/services/${serviceName}`,

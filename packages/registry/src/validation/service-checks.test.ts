@@ -1,29 +1,16 @@
 import { emptyStringMap, ServiceCenterError, type MicroService } from '@service-center/sdcommon';
+import { sampleService } from '@service-center/sdcommon/testing';
 import { describe, expect, it } from 'vitest';
 
 import { check } from './checklist.ts';
 import { checkMicroService, existenceChecks } from './service-checks.ts';
 
-const smallest: MicroService = {
+const smallest = sampleService({
   serviceId: '',
   appId: 'default',
   serviceName: 's',
   version: '0.0.1',
-  description: '',
-  level: 'BACK',
-  schemas: [],
-  paths: [],
-  status: 'UP',
-  properties: emptyStringMap,
-  timestamp: '1',
-  providers: [],
-  alias: '',
-  LBStrategy: emptyStringMap,
-  modTimestamp: '1',
-  environment: '',
-  registerBy: '',
-  framework: undefined,
-};
+});
 
 function verdict(fields: Partial<MicroService>): string {
   try {
