@@ -1,6 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 
+import type { ProcessEnd } from '../process/process-end.ts';
+
 const repository = join(import.meta.dirname, '../../../..');
 const entryPoint = join(repository, 'apps/server/src/main.ts');
 const readyPattern = /https?:\/\/[^\s"]+/;
@@ -20,12 +22,6 @@ export interface ServerProcessOptions {
   readonly wrapper?: readonly string[];
   /** Default 20 000. */
   readonly startTimeoutMs?: number;
-}
-
-/** How a process ended. */
-export interface ProcessEnd {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
 }
 
 /** A server of ours as a child process, started from its sources as `npm start` does. */

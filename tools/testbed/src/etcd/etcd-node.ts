@@ -1,0 +1,274 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+import { findFreePorts, loopback } from '../network/free-ports.ts';
+import { findCommand } from '../process/find-command.ts';
+import { GuardedProcess } from '../process/guarded-process.ts';
+import type { ProcessEnd } from '../process/process-end.ts';
+import { EtcdGateway, type EtcdStatus } from './etcd-gateway.ts';
+import type { EtcdTls } from './etcd-tls.ts';
+
+const run = promisify(execFile);
+const healthPollMs = 20;
+
+/** A member's place in a cluster. */
+export interface EtcdMembership {
+  /** Where the other members reach this one. */
+  readonly advertisedPeerUrl: string;
+  /** All members, as `name=url` joined by commas. */
+  readonly initialCluster: string;
+}
+
+/** How to run an etcd. */
+export interface EtcdNodeOptions {
+  /** The member's name. Default `etcd`. */
+  readonly name?: string;
+  /** Where the data directory is made. Default: the system's directory for temporary files. */
+  readonly parentDirectory?: string;
+  /** More flags, such as `--quota-backend-bytes=20000000`. */
+  readonly flags?: readonly string[];
+  /** Default: no TLS. */
+  readonly tls?: EtcdTls;
+  /** Default: one that is free. */
+  readonly clientPort?: number;
+  /** Default: one that is free. */
+  readonly peerPort?: number;
+  /** Default: a cluster of this member alone. */
+  readonly membership?: EtcdMembership;
+  /** How long it may take to become healthy. Default 30 000. */
+  readonly startTimeoutMs?: number;
+}
+
+/**
+ * An etcd as a child process on loopback, with a data directory that goes when it is disposed of. Its address stays the
+ * same over stops and starts. It does not outlive this process.
+ */
+export class EtcdNode {
+  readonly name: string;
+  /** Where clients connect, such as `http://127.0.0.1:20379`. */
+  readonly url: string;
+  readonly clientPort: number;
+  readonly peerPort: number;
+  readonly gateway: EtcdGateway;
+  readonly #home: string;
+  readonly #program: string;
+  readonly #options: EtcdNodeOptions;
+  #process: GuardedProcess | undefined;
+
+  private constructor(
+    options: EtcdNodeOptions,
+    program: string,
+    home: string,
+    clientPort: number,
+    peerPort: number,
+  ) {
+    this.name = options.name ?? 'etcd';
+    this.clientPort = clientPort;
+    this.peerPort = peerPort;
+    this.url = `${options.tls === undefined ? 'http' : 'https'}://${loopback}:${clientPort}`;
+    this.gateway = new EtcdGateway({
+      url: this.url,
+      ...(options.tls !== undefined && { tls: options.tls }),
+    });
+    this.#home = home;
+    this.#program = program;
+    this.#options = options;
+  }
+
+  /**
+   * Prepares a node without starting it.
+   *
+   * @throws Error that says what to install when there is no etcd on the PATH
+   */
+  static async create(options: EtcdNodeOptions = {}): Promise<EtcdNode> {
+    const program = await findCommand('etcd', 'etcd-server');
+    const [freeClientPort = 0, freePeerPort = 0] = await findFreePorts(2);
+    const home = await mkdtemp(join(options.parentDirectory ?? tmpdir(), 'etcd-'));
+    return new EtcdNode(
+      options,
+      program,
+      home,
+      options.clientPort ?? freeClientPort,
+      options.peerPort ?? freePeerPort,
+    );
+  }
+
+  /**
+   * Starts a node and waits until it is healthy.
+   *
+   * @throws Error with what etcd wrote when it ends first, or takes too long
+   */
+  static async start(options: EtcdNodeOptions = {}): Promise<EtcdNode> {
+    const node = await EtcdNode.create(options);
+    try {
+      await node.start();
+      return node;
+    } catch (error) {
+      await node[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** The data directory. */
+  get dataDirectory(): string {
+    return join(this.#home, 'data');
+  }
+
+  get isRunning(): boolean {
+    return this.#process?.isRunning === true;
+  }
+
+  /** The id of the process; undefined while it is not running. */
+  get pid(): number | undefined {
+    return this.isRunning ? this.#process?.pid : undefined;
+  }
+
+  /** The end of what the last run wrote. */
+  get output(): string {
+    return this.#process?.output ?? '';
+  }
+
+  /**
+   * Starts it, on the data it left behind, and waits until it is healthy.
+   *
+   * @throws Error with what etcd wrote when it ends first, or takes too long
+   */
+  async start(): Promise<void> {
+    this.launch();
+    await this.waitUntilHealthy();
+  }
+
+  /** Starts it without waiting: a member is not healthy before most members of its cluster run. */
+  launch(): void {
+    if (this.isRunning) throw new Error(`etcd ${this.name} is running already`);
+    this.#process = new GuardedProcess({
+      program: this.#program,
+      programArguments: this.#flags(),
+      workingDirectory: this.#home,
+    });
+  }
+
+  /**
+   * Waits until it serves and its cluster has a leader.
+   *
+   * @throws Error with what etcd wrote when it ends first, or takes too long
+   */
+  async waitUntilHealthy(
+    timeoutMs: number = this.#options.startTimeoutMs ?? 30_000,
+  ): Promise<void> {
+    const deadlineMs = performance.now() + timeoutMs;
+    while (!(await this.gateway.isHealthy())) {
+      if (!this.isRunning) throw this.#failure('ended before it was healthy');
+      if (performance.now() > deadlineMs) throw this.#failure(`not healthy after ${timeoutMs} ms`);
+      await sleep(healthPollMs);
+    }
+  }
+
+  /** Ends it the friendly way (SIGTERM): a leader hands over first. */
+  async stop(): Promise<ProcessEnd> {
+    const child = this.#expectProcess();
+    const end = child.end('SIGTERM');
+    // A paused process sees the signal only when it goes on.
+    child.signal('SIGCONT');
+    return end;
+  }
+
+  /** Ends it at once (SIGKILL). */
+  kill(): Promise<ProcessEnd> {
+    return this.#expectProcess().end('SIGKILL');
+  }
+
+  /** Stops it when it runs, and starts it on the same data. */
+  async restart(): Promise<void> {
+    if (this.isRunning) await this.stop();
+    await this.start();
+  }
+
+  /** Halts it in the middle of whatever it does (SIGSTOP); its connections stay open and silent. */
+  pause(): void {
+    this.#expectProcess().signal('SIGSTOP');
+  }
+
+  /** Lets it go on after a pause. */
+  resume(): void {
+    this.#expectProcess().signal('SIGCONT');
+  }
+
+  /** @throws when it does not answer */
+  status(): Promise<EtcdStatus> {
+    return this.gateway.status();
+  }
+
+  /**
+   * Runs `etcdctl` against this node and answers with what it wrote.
+   *
+   * @throws Error that says what to install when it is not on the PATH, or with what it wrote when it fails
+   */
+  async etcdctl(...commandArguments: readonly string[]): Promise<string> {
+    const program = await findCommand('etcdctl', 'etcd-client');
+    const { tls } = this.#options;
+    const { stdout } = await run(
+      program,
+      [
+        `--endpoints=${this.url}`,
+        ...(tls === undefined
+          ? []
+          : [`--cacert=${tls.caFile}`, `--cert=${tls.certFile}`, `--key=${tls.keyFile}`]),
+        ...commandArguments,
+      ],
+      { env: { ...process.env, ETCDCTL_API: '3' } },
+    );
+    return stdout;
+  }
+
+  /** Ends it at once and removes its data. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#process?.[Symbol.asyncDispose]();
+    await rm(this.#home, { recursive: true, force: true });
+  }
+
+  #flags(): readonly string[] {
+    const { flags = [], tls } = this.#options;
+    const peerUrl = `http://${loopback}:${this.peerPort}`;
+    const membership = this.#options.membership ?? {
+      advertisedPeerUrl: peerUrl,
+      initialCluster: `${this.name}=${peerUrl}`,
+    };
+    return [
+      `--name=${this.name}`,
+      `--data-dir=${this.dataDirectory}`,
+      `--listen-client-urls=${this.url}`,
+      `--advertise-client-urls=${this.url}`,
+      `--listen-peer-urls=${peerUrl}`,
+      `--initial-advertise-peer-urls=${membership.advertisedPeerUrl}`,
+      `--initial-cluster=${membership.initialCluster}`,
+      '--logger=zap',
+      '--log-outputs=stderr',
+      '--log-level=warn',
+      ...(tls === undefined
+        ? []
+        : [
+            `--trusted-ca-file=${tls.caFile}`,
+            `--cert-file=${tls.certFile}`,
+            `--key-file=${tls.keyFile}`,
+            `--client-cert-auth=${tls.requiresClientCertificate ?? false}`,
+          ]),
+      ...flags,
+    ];
+  }
+
+  #expectProcess(): GuardedProcess {
+    if (this.#process === undefined || !this.#process.isRunning) {
+      throw new Error(`etcd ${this.name} is not running`);
+    }
+    return this.#process;
+  }
+
+  #failure(what: string): Error {
+    return new Error(`etcd ${this.name}: ${what}:\n${this.output}`);
+  }
+}
