@@ -5,6 +5,8 @@ export * from './json-shape-error.ts';
 export * from './json-writer.ts';
 export * from './microservice-codec.ts';
 export * from './microservice-instance-codec.ts';
+export * from './registry-change-codec.ts';
 export * from './schema-codec.ts';
 export * from './service-rule-codec.ts';
+export * from './subscribe-request-codec.ts';
 export * from './watch-instance-event-codec.ts';
