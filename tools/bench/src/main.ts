@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 
 import { findInstances } from './scenarios/find-instances.ts';
 import { heartbeat } from './scenarios/heartbeat.ts';
+import { pushFanOut } from './scenarios/push-fan-out.ts';
 import { registerGrowing } from './scenarios/register-growing.ts';
 import { restart } from './scenarios/restart.ts';
 import { routesBySize } from './scenarios/routes-by-size.ts';
@@ -13,6 +14,7 @@ const scenarios: readonly Scenario[] = [
   registerGrowing,
   restart,
   routesBySize,
+  pushFanOut,
 ];
 
 const { values } = parseArgs({

@@ -21,3 +21,13 @@ export interface ScenarioOptions {
   readonly seconds: number;
   readonly rounds: number;
 }
+
+/** A figure in milliseconds that is to be small. @param detail - what else to print */
+export function atMost(name: string, ms: number, wantedMs: number, detail = ''): Figure {
+  return {
+    name,
+    measured: `${ms.toFixed(1)} ms${detail}`,
+    wanted: `<= ${wantedMs} ms`,
+    isReached: ms <= wantedMs,
+  };
+}
