@@ -39,6 +39,7 @@ export class AggregatorMetrics {
       name: 'db_backend_event_total',
       help: 'Changes of the store that were applied to the caches',
       labelNames: ['prefix'],
+      combine: 'max',
     });
     const eventDurations = registry.summary({
       name: 'db_backend_event_durations_microseconds',
@@ -59,6 +60,7 @@ export class AggregatorMetrics {
       name: 'local_cache_size_bytes',
       help: 'What the cached records take in memory, estimated',
       labelNames: ['resource', 'type'],
+      combine: 'max',
     });
     const unreadable = registry.counter({
       name: 'cache_unreadable_record_total',
@@ -100,7 +102,8 @@ export class AggregatorMetrics {
     };
     const counter = (name: string, help: string): Counter =>
       registry.counter({ name, help }).labels();
-    const gauge = (name: string, help: string): Gauge => registry.gauge({ name, help }).labels();
+    const gauge = (name: string, help: string, combine: 'sum' | 'max' = 'sum'): Gauge =>
+      registry.gauge({ name, help, combine }).labels();
     this.barrierTimeOvers = counter(
       'cache_barrier_time_over_total',
       'Requests that did not see the caches reach their position in time',
@@ -110,8 +113,13 @@ export class AggregatorMetrics {
     this.heldDeletions = gauge(
       'cache_held_deletion_total',
       'Vanished instances that are kept for the time being',
+      'max',
     );
-    this.findCacheBytes = gauge('find_cache_size_bytes', 'What cached find answers take in memory');
+    this.findCacheBytes = gauge(
+      'find_cache_size_bytes',
+      'What cached find answers take in memory',
+      'max',
+    );
     this.findCacheHits = gauge('find_cache_hit_total', 'Find requests answered from cached bytes');
     this.findCacheMisses = gauge('find_cache_miss_total', 'Find answers that had to be selected');
   }

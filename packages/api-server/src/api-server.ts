@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 
 import type { Registry } from '@service-center/registry';
-import type { Clock, Logger, MetricRegistry } from '@service-center/sdcommon';
+import type { Clock, Logger, MetricRegistry, MetricSnapshot } from '@service-center/sdcommon';
 import type { Express } from 'express';
 
 import { defaultApiServerConfig, type ApiServerConfig } from './api-server-config.ts';
@@ -25,6 +25,8 @@ export interface ApiServerOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: MetricRegistry;
+  /** What `/metrics` shows, where this process is only a part of the server. Default: what `metrics` holds. */
+  readonly collectMetrics?: () => Promise<readonly MetricSnapshot[]>;
   readonly version: ServerVersion;
   /** What differs from {@link defaultApiServerConfig}. */
   readonly config?: Partial<ApiServerConfig>;
@@ -77,7 +79,11 @@ export class ApiServer implements AsyncDisposable {
     const serverName = `SERVICECENTER/${version.version}`;
     const routes = servedRoutes({ hasRules: registry.config.rulesEnabled });
     const writer = new ReplyWriter(serverName);
-    const page = new MetricsPage({ metrics, logger, instance: config.instance });
+    const page = new MetricsPage({
+      collect: options.collectMetrics ?? (async () => metrics.collect()),
+      logger,
+      instance: config.instance,
+    });
     const admission = new Admission({
       serverName,
       serveMetrics: config.metricsEnabled

@@ -1,11 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import type {
-  Logger,
-  MetricRegistry,
-  MetricSample,
-  MetricSnapshot,
-} from '@service-center/sdcommon';
+import type { Logger, MetricSample, MetricSnapshot } from '@service-center/sdcommon';
 import { Counter, Gauge, Registry, Summary } from 'prom-client';
 
 import { writePlainly } from '../reply/reply-writer.ts';
@@ -13,7 +8,8 @@ import { namespaced } from './metric-namespace.ts';
 
 /** What a {@link MetricsPage} works with. */
 export interface MetricsPageOptions {
-  readonly metrics: MetricRegistry;
+  /** Gives everything that is measured. */
+  readonly collect: () => Promise<readonly MetricSnapshot[]>;
   readonly logger: Logger;
   /** The value of the label `instance`: the server's `host:port`. */
   readonly instance: string;
@@ -30,8 +26,11 @@ export class MetricsPage {
   /** Answers a request. */
   serve(_request: IncomingMessage, response: ServerResponse): void {
     const registry = new Registry();
-    const { metrics, logger, instance } = this.#options;
-    renderMetrics(namespaced(metrics.collect(), instance), registry).then(
+    const { collect, logger, instance } = this.#options;
+    const rendered = collect().then((metrics) =>
+      renderMetrics(namespaced(metrics, instance), registry),
+    );
+    rendered.then(
       (text) =>
         writePlainly(
           response,

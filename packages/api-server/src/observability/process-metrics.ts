@@ -27,10 +27,13 @@ export function measureProcess(options: ProcessMetricsOptions): () => void {
   const openFiles = gauge('process_open_fds', 'Open file descriptors');
   const threads = gauge('go_threads', 'Threads of the process');
   const handles = gauge('go_goroutines', 'Handles and requests that keep the event loop alive');
-  const loopDelay = gauge(
-    'nodejs_eventloop_lag_p99_seconds',
-    'Delay of the event loop, 99th percentile since the last look',
-  );
+  const loopDelay = metrics
+    .gauge({
+      name: 'nodejs_eventloop_lag_p99_seconds',
+      help: 'Delay of the event loop, 99th percentile since the last look',
+      combine: 'max',
+    })
+    .labels();
   const cpuSeconds = metrics
     .counter({ name: 'process_cpu_seconds_total', help: 'User and system time' })
     .labels();

@@ -41,35 +41,48 @@ export class RegistryGauges {
   constructor(options: RegistryGaugesOptions) {
     this.#options = options;
     const { metrics } = options;
+    // Every process of a server has the whole registry in its caches.
+    const combine = 'max';
     const ofFramework = ['framework', 'frameworkVersion', 'domain', 'project'];
-    this.#domains = metrics.gauge({ name: 'db_domain_total', help: 'Domains' }).labels();
+    this.#domains = metrics.gauge({ name: 'db_domain_total', help: 'Domains', combine }).labels();
     this.#services = metrics.gauge({
       name: 'db_service_total',
       help: 'Registered services',
       labelNames: ofFramework,
+      combine,
     });
     this.#instances = metrics.gauge({
       name: 'db_instance_total',
       help: 'Registered instances',
       labelNames: ofFramework,
+      combine,
     });
     this.#schemas = metrics.gauge({
       name: 'db_schema_total',
       help: 'Stored schemas',
       labelNames: ['domain', 'project'],
+      combine,
     });
     this.#frameworks = metrics.gauge({
       name: 'db_framework_total',
       help: '1 for each framework in use',
       labelNames: ofFramework,
+      combine,
     });
     this.#serviceUsage = metrics
-      .gauge({ name: 'db_service_usage', help: 'Largest used share of a service quota' })
+      .gauge({ name: 'db_service_usage', help: 'Largest used share of a service quota', combine })
       .labels();
     this.#instanceUsage = metrics
-      .gauge({ name: 'db_instance_usage', help: 'Largest used share of an instance quota' })
+      .gauge({
+        name: 'db_instance_usage',
+        help: 'Largest used share of an instance quota',
+        combine,
+      })
       .labels();
-    metrics.gauge({ name: 'db_sc_total', help: '1 for each running server' }).labels().set(1);
+    metrics
+      .gauge({ name: 'db_sc_total', help: '1 for each running server', combine })
+      .labels()
+      .set(1);
     this.#stopCollecting = metrics.onCollect(() => {
       this.#collect();
     });

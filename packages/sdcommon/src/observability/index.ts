@@ -1,3 +1,4 @@
+export * from './combine-metrics.ts';
 export * from './logger.ts';
 export * from './metric-registry.ts';
 export * from './store-operation-observer.ts';

@@ -5,6 +5,11 @@ export interface MetricSpec {
   readonly name: string;
   readonly help: string;
   readonly labelNames?: readonly string[];
+  /**
+   * How the values of a gauge become one where several processes are one server. Default `sum`; `max` for what each of
+   * them sees as a whole, such as the number of registered instances.
+   */
+  readonly combine?: 'sum' | 'max';
 }
 
 /** A number that only grows. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { Summary } from './summary.ts';
+import { combineSummaries, Summary } from './summary.ts';
 
 describe('Summary', () => {
   it('has no quantiles before the first value', () => {
@@ -8,6 +8,7 @@ describe('Summary', () => {
       count: 0,
       sum: 0,
       quantiles: { '0.5': Number.NaN, '0.9': Number.NaN, '0.99': Number.NaN },
+      buckets: [],
     });
   });
 
@@ -44,5 +45,22 @@ describe('Summary', () => {
     expect(quantiles['0.5']).toBeLessThan(11);
     expect(quantiles['0.9']).toBeLessThan(11);
     expect(quantiles['0.99']).toBeGreaterThanOrEqual(5000);
+  });
+});
+
+describe('combineSummaries', () => {
+  it('gives what one summary of everything would give', () => {
+    const whole = new Summary();
+    const parts = [new Summary(), new Summary(), new Summary()];
+    for (let value = 1; value <= 999; value++) {
+      whole.observe(value);
+      // Each part sees another range, so no mean of their quantiles would do.
+      parts[Math.floor((value - 1) / 333)]?.observe(value);
+    }
+    expect(combineSummaries(parts.map((part) => part.snapshot()))).toEqual(whole.snapshot());
+  });
+
+  it('is empty without anything', () => {
+    expect(combineSummaries([])).toEqual(new Summary().snapshot());
   });
 });

@@ -4,6 +4,14 @@ export interface SummarySnapshot {
   readonly sum: number;
   /** Quantile to value; NaN before the first observation. */
   readonly quantiles: Readonly<Record<'0.5' | '0.9' | '0.99', number>>;
+  /** How many observations are in each bucket that has any, by rising index: what quantiles are combined from. */
+  readonly buckets: readonly SummaryBucket[];
+}
+
+/** A bucket of a {@link Summary} that is not empty. */
+export interface SummaryBucket {
+  readonly index: number;
+  readonly count: number;
 }
 
 const bucketsPerDoubling = 16;
@@ -15,12 +23,10 @@ const doublings = 40;
  */
 export class Summary {
   readonly #buckets = new Float64Array(bucketsPerDoubling * doublings + 1);
-  #count = 0;
   #sum = 0;
 
   /** @param value - not negative; in the unit that the metric's name says */
   observe(value: number): void {
-    this.#count++;
     this.#sum += value;
     const bucket = value <= 1 ? 0 : Math.ceil(Math.log2(value) * bucketsPerDoubling);
     const index = Math.min(bucket, this.#buckets.length - 1);
@@ -29,25 +35,51 @@ export class Summary {
 
   /** Everything seen so far. */
   snapshot(): SummarySnapshot {
-    return {
-      count: this.#count,
-      sum: this.#sum,
-      quantiles: {
-        '0.5': this.#quantile(0.5),
-        '0.9': this.#quantile(0.9),
-        '0.99': this.#quantile(0.99),
-      },
-    };
-  }
-
-  #quantile(quantile: number): number {
-    if (this.#count === 0) return Number.NaN;
-    const rank = Math.ceil(quantile * this.#count);
-    let seen = 0;
+    const buckets: SummaryBucket[] = [];
     for (const [index, count] of this.#buckets.entries()) {
-      seen += count;
-      if (seen >= rank) return 2 ** (index / bucketsPerDoubling);
+      if (count > 0) buckets.push({ index, count });
     }
-    return 2 ** doublings;
+    return toSnapshot(this.#sum, buckets);
   }
+}
+
+/** What one summary would have seen that had observed what all of them have; as exact as each of them. */
+export function combineSummaries(parts: readonly SummarySnapshot[]): SummarySnapshot {
+  const counts = new Map<number, number>();
+  let sum = 0;
+  for (const part of parts) {
+    sum += part.sum;
+    for (const { index, count } of part.buckets)
+      counts.set(index, (counts.get(index) ?? 0) + count);
+  }
+  const buckets = [...counts].map(([index, count]) => ({ index, count }));
+  return toSnapshot(
+    sum,
+    buckets.toSorted((left, right) => left.index - right.index),
+  );
+}
+
+function toSnapshot(sum: number, buckets: readonly SummaryBucket[]): SummarySnapshot {
+  const total = buckets.reduce((count, bucket) => count + bucket.count, 0);
+  return {
+    count: total,
+    sum,
+    quantiles: {
+      '0.5': quantileOf(0.5, buckets, total),
+      '0.9': quantileOf(0.9, buckets, total),
+      '0.99': quantileOf(0.99, buckets, total),
+    },
+    buckets,
+  };
+}
+
+function quantileOf(quantile: number, buckets: readonly SummaryBucket[], total: number): number {
+  if (total === 0) return Number.NaN;
+  const rank = Math.ceil(quantile * total);
+  let seen = 0;
+  for (const { index, count } of buckets) {
+    seen += count;
+    if (seen >= rank) return 2 ** (index / bucketsPerDoubling);
+  }
+  return 2 ** doublings;
 }
