@@ -30,6 +30,14 @@ export { isCronLine } from './jobs/job-schedule.ts';
 export { NotificationHub } from './notification/notification-hub.ts';
 export { PushFrame } from './notification/push-frame.ts';
 export type { Subscriber, Subscription, SubscriptionEnd } from './notification/subscriber.ts';
+export {
+  PushTrace,
+  type DropReason,
+  type PushChannel,
+  type SubscriberDescription,
+  type TracedPush,
+  type TracedSubscriber,
+} from './push-trace/index.ts';
 export * from './registry-config.ts';
 export { Registry, type RegistryOptions } from './registry.ts';
 export type { RequestScope } from './request-scope.ts';

@@ -45,6 +45,15 @@ export interface RegistryConfig {
   readonly dependencyQueueIntervalMs: number;
   /** How many events may wait for one subscriber (spec 04 §5.5). */
   readonly subscriberQueueLimit: number;
+  readonly pushTrace: PushTraceConfig;
+}
+
+/** How much is remembered of what went to whom (`registry.push.trace.*`). */
+export interface PushTraceConfig {
+  /** How long pushes are kept; 0: none are. */
+  readonly minutes: number;
+  /** What they may take in memory, bytes, about. */
+  readonly maxBytes: number;
 }
 
 /** How much may be registered (`quota.*`; spec 04 §6). */
@@ -161,4 +170,5 @@ export const defaultRegistryConfig: RegistryConfig = Object.freeze<RegistryConfi
   barrierTimeoutMs: 3000,
   dependencyQueueIntervalMs: 300_000,
   subscriberQueueLimit: 5000,
+  pushTrace: { minutes: 10, maxBytes: 32 * 1024 * 1024 },
 });

@@ -18,6 +18,7 @@ import { RegistryGauges } from './metrics/registry-gauges.ts';
 import { followedTypes, NotificationHub } from './notification/notification-hub.ts';
 import { BackgroundJobs } from './jobs/background-jobs.ts';
 import { NotificationMetrics } from './notification/notification-metrics.ts';
+import { PushTrace } from './push-trace/index.ts';
 import { Quota } from './quota/quota.ts';
 import { TenantUsage } from './quota/tenant-usage.ts';
 import { CacheFreshness, ServiceReader } from './read/index.ts';
@@ -66,6 +67,7 @@ export class Registry implements AsyncDisposable {
   readonly admin: AdminViews;
   readonly alarms: Alarms = new Alarms();
   readonly hub: NotificationHub;
+  readonly pushTrace: PushTrace;
   readonly self: SelfRegistration;
   readonly health: Health;
   readonly #options: RegistryOptions;
@@ -214,6 +216,7 @@ export class Registry implements AsyncDisposable {
       clusterName: config.clusterName,
       clusterEndpoints: () => this.#ownEndpoints(),
     });
+    this.pushTrace = new PushTrace({ clock, metrics, ...config.pushTrace });
     this.hub = new NotificationHub({
       services: aggregator.services,
       instances: aggregator.instances,

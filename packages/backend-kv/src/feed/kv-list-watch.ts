@@ -98,13 +98,17 @@ export class KvListWatch<T extends ResourceType> implements ListWatch<T> {
       .pipe(map((batch) => this.#response(batch)));
   }
 
-  #response({ events, revision }: KvWatchBatch): ListWatchResponse<T> {
+  #response({ events, revision, committedMs }: KvWatchBatch): ListWatchResponse<T> {
     const changes: Change<T>[] = [];
     for (const event of events) {
       const change = this.#change(event);
       if (change !== undefined) changes.push(change);
     }
-    return { changes, position: this.#position(revision) };
+    return {
+      changes,
+      position: this.#position(revision),
+      ...(committedMs !== undefined && { committedMs }),
+    };
   }
 
   #change(event: KvEvent): Change<T> | undefined {

@@ -18,4 +18,9 @@ export type KvEvent =
 export interface KvWatchBatch {
   readonly events: readonly KvEvent[];
   readonly revision: bigint;
+  /**
+   * Monotonic milliseconds of this process at which the changes were known to be durable; absent where the store does
+   * not tell, and for history.
+   */
+  readonly committedMs?: number;
 }

@@ -12,6 +12,8 @@ function measure(
   for (const [api, count] of Object.entries(requests)) total.labels(api).inc(count);
   const summary = metrics.summary({ name: 'durations', help: 'Durations' }).labels();
   for (const duration of durations) summary.observe(duration);
+  const histogram = metrics.histogram({ name: 'waits', help: 'Waits', bounds: [2, 100] }).labels();
+  for (const duration of durations) histogram.observe(duration);
   metrics.gauge({ name: 'memory', help: 'Memory' }).labels().set(durations.length);
   metrics
     .gauge({ name: 'instances', help: 'Instances', combine: 'max' })
@@ -35,6 +37,22 @@ it('adds up what each process did, and takes once what each of them sees', () =>
       ],
     },
     { kind: 'summary', samples: [{ value: { count: 4, sum: 1006 } }] },
+    {
+      kind: 'histogram',
+      samples: [
+        {
+          value: {
+            count: 4,
+            sum: 1006,
+            buckets: [
+              { upTo: 2, count: 2 },
+              { upTo: 100, count: 3 },
+              { upTo: Infinity, count: 4 },
+            ],
+          },
+        },
+      ],
+    },
     { spec: { name: 'memory' }, samples: [{ labels: {}, value: 4 }] },
     { spec: { name: 'instances' }, samples: [{ labels: {}, value: 3 }] },
   ]);

@@ -1,9 +1,10 @@
+import { combineHistograms } from './histogram.ts';
 import type { MetricSample, MetricSnapshot } from './metric-registry.ts';
 import { combineSummaries } from './summary.ts';
 
 /**
- * Makes the metrics of several processes those of the one server that they are: counters and summaries are added up,
- * gauges as {@link MetricSpec.combine} says.
+ * Makes the metrics of several processes those of the one server that they are: counters, summaries and histograms are
+ * added up, gauges as {@link MetricSpec.combine} says.
  *
  * @param processes - what {@link MetricRegistry.collect} gave in each
  * @returns the families in the order of their first appearance
@@ -40,7 +41,16 @@ function combineValues(
 ): MetricSample['value'] {
   if (kind === 'summary') {
     return combineSummaries(
-      parts.flatMap(({ value }) => (typeof value === 'number' ? [] : [value])),
+      parts.flatMap(({ value }) =>
+        typeof value !== 'number' && 'quantiles' in value ? [value] : [],
+      ),
+    );
+  }
+  if (kind === 'histogram') {
+    return combineHistograms(
+      parts.flatMap(({ value }) =>
+        typeof value !== 'number' && !('quantiles' in value) ? [value] : [],
+      ),
     );
   }
   const numbers = parts.flatMap(({ value }) => (typeof value === 'number' ? [value] : []));

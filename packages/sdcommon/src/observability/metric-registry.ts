@@ -1,3 +1,4 @@
+import { Histogram, type HistogramSnapshot } from './histogram.ts';
 import { Summary, type SummarySnapshot } from './summary.ts';
 
 /** What a metric is called, what it says and which labels its series have, in order. */
@@ -10,6 +11,12 @@ export interface MetricSpec {
    * them sees as a whole, such as the number of registered instances.
    */
   readonly combine?: 'sum' | 'max';
+}
+
+/** What a family of histograms is called, and where its buckets end. */
+export interface HistogramSpec extends MetricSpec {
+  /** What each bucket holds at most, ascending, in the unit that the name says; one without an end is added. */
+  readonly bounds: readonly number[];
 }
 
 /** A number that only grows. */
@@ -34,12 +41,12 @@ export interface MetricFamily<S> {
 /** One series as it stands. */
 export interface MetricSample {
   readonly labels: Readonly<Record<string, string>>;
-  readonly value: number | SummarySnapshot;
+  readonly value: number | SummarySnapshot | HistogramSnapshot;
 }
 
 /** One family as it stands, for whoever renders it. */
 export interface MetricSnapshot {
-  readonly kind: 'counter' | 'gauge' | 'summary';
+  readonly kind: 'counter' | 'gauge' | 'summary' | 'histogram';
   readonly spec: MetricSpec;
   readonly samples: readonly MetricSample[];
 }
@@ -56,7 +63,9 @@ class Series implements Counter, Gauge {
   }
 }
 
-class Family<S extends Series | Summary> implements MetricFamily<S> {
+type AnySeries = Series | Summary | Histogram;
+
+class Family<S extends AnySeries> implements MetricFamily<S> {
   readonly #spec: MetricSpec;
   readonly #create: () => S;
   readonly #series = new Map<string, { readonly values: readonly string[]; readonly series: S }>();
@@ -88,7 +97,7 @@ class Family<S extends Series | Summary> implements MetricFamily<S> {
     const names = this.#spec.labelNames ?? [];
     return [...this.#series.values()].map(({ values, series }) => ({
       labels: Object.fromEntries(names.map((name, index) => [name, values[index] ?? ''])),
-      value: series instanceof Summary ? series.snapshot() : series.value,
+      value: series instanceof Series ? series.value : series.snapshot(),
     }));
   }
 }
@@ -103,7 +112,7 @@ export class MetricRegistry {
     {
       readonly kind: MetricSnapshot['kind'];
       readonly spec: MetricSpec;
-      readonly family: Family<Series | Summary>;
+      readonly family: Family<AnySeries>;
     }
   >();
   readonly #refreshers = new Set<() => void>();
@@ -121,6 +130,15 @@ export class MetricRegistry {
   /** Durations with quantiles 0.5, 0.9 and 0.99. @throws Error when the name is taken */
   summary(spec: MetricSpec): MetricFamily<Summary> {
     return this.#add('summary', spec, new Family<Summary>(spec, () => new Summary()));
+  }
+
+  /** Values in buckets. @throws Error when the name is taken */
+  histogram(spec: HistogramSpec): MetricFamily<Histogram> {
+    return this.#add(
+      'histogram',
+      spec,
+      new Family<Histogram>(spec, () => new Histogram(spec.bounds)),
+    );
   }
 
   /**
@@ -145,7 +163,7 @@ export class MetricRegistry {
     }));
   }
 
-  #add<S extends Series | Summary>(
+  #add<S extends AnySeries>(
     kind: MetricSnapshot['kind'],
     spec: MetricSpec,
     family: Family<S>,

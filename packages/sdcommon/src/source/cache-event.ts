@@ -20,6 +20,8 @@ export interface CacheEventRecord<T extends ResourceType> {
   readonly revision: bigint;
   /** Monotonic milliseconds at which the change reached the cache. */
   readonly receivedMs: number;
+  /** Monotonic milliseconds of this process at which the change was known to be durable, where the store tells. */
+  readonly committedMs?: number;
 }
 
 /** A cache event of any of the given types. */

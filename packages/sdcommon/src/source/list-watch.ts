@@ -37,6 +37,8 @@ export interface ListWatchResponse<T extends ResourceType> {
   /** Empty in a bookmark, which only moves the position. */
   readonly changes: readonly Change<T>[];
   readonly position: Position;
+  /** Monotonic milliseconds of this process at which the changes were known to be durable, where the store tells. */
+  readonly committedMs?: number;
 }
 
 /** How to watch. */

@@ -1,0 +1,90 @@
+import { bytesPerDelivery, DeliverySegment } from './delivery-segment.ts';
+
+/**
+ * The deliveries of the latest pushes, in the order in which they were queued. Each has a sequence number; what is
+ * forgotten is forgotten by whole segments, and to mark it then does nothing.
+ */
+export class DeliveryLog {
+  readonly #capacity: number;
+  readonly #onGrow: () => void;
+  readonly #segments: DeliverySegment[] = [];
+  /** How many segments were dropped. */
+  #droppedCount = 0;
+
+  /**
+   * @param capacity - deliveries of a segment
+   * @param onGrow - called after a segment was added
+   */
+  constructor(capacity: number, onGrow: () => void) {
+    this.#capacity = capacity;
+    this.#onGrow = onGrow;
+  }
+
+  /** What the log takes in memory, bytes. */
+  get bytes(): number {
+    return this.#segments.length * this.#capacity * bytesPerDelivery;
+  }
+
+  /** The oldest first; the last one is the one that is filled. A live view. */
+  get segments(): readonly DeliverySegment[] {
+    return this.#segments;
+  }
+
+  /** The number of the oldest segment that is kept. */
+  get firstSegment(): number {
+    return this.#droppedCount;
+  }
+
+  /** The number of the segment that takes the next delivery, unless that begins another. */
+  get currentSegment(): number {
+    return this.#droppedCount + Math.max(0, this.#segments.length - 1);
+  }
+
+  /** Adds a delivery. @returns its sequence number */
+  append(push: number, subscriber: number, queuedTick: number): number {
+    let segment = this.#segments.at(-1);
+    const isNew = segment === undefined || segment.length === this.#capacity;
+    if (segment === undefined || isNew) {
+      segment = new DeliverySegment(this.#capacity);
+      this.#segments.push(segment);
+    }
+    const index = segment.length++;
+    const sequence = this.currentSegment * this.#capacity + index;
+    segment.push[index] = push;
+    segment.subscriber[index] = subscriber;
+    segment.queued[index] = queuedTick;
+    if (push > segment.lastPush) segment.lastPush = push;
+    if (isNew) this.#onGrow();
+    return sequence;
+  }
+
+  sent(sequence: number, tick: number): void {
+    const segment = this.#segmentOf(sequence);
+    if (segment !== undefined) segment.sent[sequence % this.#capacity] = tick;
+  }
+
+  acknowledged(sequence: number, tick: number): void {
+    const segment = this.#segmentOf(sequence);
+    if (segment !== undefined) segment.ended[sequence % this.#capacity] = tick;
+  }
+
+  /** @param code - why: the reason's place in `dropReasons` plus one */
+  dropped(sequence: number, tick: number, code: number): void {
+    const segment = this.#segmentOf(sequence);
+    if (segment === undefined) return;
+    const index = sequence % this.#capacity;
+    segment.ended[index] = tick;
+    segment.dropped[index] = code;
+  }
+
+  /** Forgets the oldest segment. @returns it */
+  dropOldest(): DeliverySegment | undefined {
+    const oldest = this.#segments.shift();
+    if (oldest !== undefined) this.#droppedCount++;
+    return oldest;
+  }
+
+  #segmentOf(sequence: number): DeliverySegment | undefined {
+    return this.#segments[Math.floor(sequence / this.#capacity) - this.#droppedCount];
+  }
+}

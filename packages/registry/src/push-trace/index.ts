@@ -1,0 +1,9 @@
+export { dropReasons, type DropReason } from './drop-reason.ts';
+export { PushTrace, type PushTraceOptions, type TracedEvent } from './push-trace.ts';
+export {
+  pushChannels,
+  type PushChannel,
+  type SubscriberDescription,
+} from './subscriber-description.ts';
+export { TracedPush, type PushAction, type PushCause, type PushedChange } from './traced-push.ts';
+export { TracedSubscriber } from './traced-subscriber.ts';

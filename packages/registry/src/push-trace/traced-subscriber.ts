@@ -1,0 +1,32 @@
+import type { SubscriberDescription } from './subscriber-description.ts';
+
+/** A subscriber as the push trace knows it. Made by `PushTrace`. */
+export class TracedSubscriber {
+  /** Names it among all subscribers of this server, such as `sse-17`. */
+  readonly id: string;
+  /** Counts the subscribers of this server. */
+  readonly number: number;
+  readonly description: SubscriberDescription;
+  #onClose: ((subscriber: TracedSubscriber) => void) | undefined;
+
+  constructor(
+    number: number,
+    description: SubscriberDescription,
+    onClose: (subscriber: TracedSubscriber) => void,
+  ) {
+    this.id = `${description.channel}-${number}`;
+    this.number = number;
+    this.description = description;
+    this.#onClose = onClose;
+  }
+
+  /**
+   * It is gone, after what waited for it was told to be dropped. The trace knows it as long as it shows a delivery to it.
+   * Harmless when called again.
+   */
+  close(): void {
+    const onClose = this.#onClose;
+    this.#onClose = undefined;
+    onClose?.(this);
+  }
+}
