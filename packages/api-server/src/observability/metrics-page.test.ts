@@ -16,6 +16,11 @@ describe('renderMetrics', () => {
     summary.observe(8);
     summary.observe(8);
 
+    const histogram = metrics
+      .histogram({ name: 'h', help: 'waits', labelNames: ['a'], bounds: [5, 10] })
+      .labels('z');
+    for (const value of [4, 8, 80]) histogram.observe(value);
+
     const text = await renderMetrics(metrics.collect(), new Registry());
 
     expect(text.split('\n')).toEqual([
@@ -34,6 +39,14 @@ describe('renderMetrics', () => {
       's{quantile="0.99",a="z"} 8',
       's_sum{a="z"} 16',
       's_count{a="z"} 2',
+      '',
+      '# HELP h waits',
+      '# TYPE h histogram',
+      'h_bucket{le="5",a="z"} 1',
+      'h_bucket{le="10",a="z"} 2',
+      'h_bucket{le="+Inf",a="z"} 3',
+      'h_sum{a="z"} 92',
+      'h_count{a="z"} 3',
       '',
     ]);
   });

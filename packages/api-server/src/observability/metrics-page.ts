@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { Logger, MetricSample, MetricSnapshot } from '@service-center/sdcommon';
-import { Counter, Gauge, Registry, Summary } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry, Summary } from 'prom-client';
 
 import { writePlainly } from '../reply/reply-writer.ts';
 import { namespaced } from './metric-namespace.ts';
@@ -62,6 +62,9 @@ export async function renderMetrics(
       case 'summary':
         registry.registerMetric(new SnapshotSummary(snapshot));
         break;
+      case 'histogram':
+        registry.registerMetric(new SnapshotHistogram(snapshot));
+        break;
     }
   }
   return registry.metrics();
@@ -113,6 +116,24 @@ class SnapshotSummary extends Summary {
   }
 }
 
+class SnapshotHistogram extends Histogram {
+  readonly #snapshot: MetricSnapshot;
+
+  constructor(snapshot: MetricSnapshot) {
+    super(configurationOf(snapshot));
+    this.#snapshot = snapshot;
+  }
+
+  // What a registry asks of a histogram, in place of `get`, which asks this in turn; prom-client does not declare it.
+  async getForPromString(): ReturnType<Histogram['get']> {
+    const { name } = this.#snapshot.spec;
+    return {
+      ...(await new Histogram(configurationOf(this.#snapshot)).get()),
+      values: this.#snapshot.samples.flatMap((sample) => histogramValues(name, sample)),
+    };
+  }
+}
+
 interface Value {
   readonly value: number;
   readonly labels: Record<string, string>;
@@ -140,7 +161,7 @@ function numbers(samples: readonly MetricSample[]): Value[] {
 }
 
 function summaryValues(name: string, { labels, value }: MetricSample): Value[] {
-  if (typeof value === 'number') return [];
+  if (typeof value === 'number' || !('quantiles' in value)) return [];
   const quantiles = Object.entries(value.quantiles).map(([quantile, at]) => ({
     value: at,
     labels: { quantile, ...labels },
@@ -148,6 +169,20 @@ function summaryValues(name: string, { labels, value }: MetricSample): Value[] {
   }));
   return [
     ...quantiles,
+    { value: value.sum, labels, metricName: `${name}_sum` },
+    { value: value.count, labels, metricName: `${name}_count` },
+  ];
+}
+
+function histogramValues(name: string, { labels, value }: MetricSample): Required<Value>[] {
+  if (typeof value === 'number' || 'quantiles' in value) return [];
+  const buckets = value.buckets.map(({ upTo, count }) => ({
+    value: count,
+    labels: { le: upTo === Infinity ? '+Inf' : String(upTo), ...labels },
+    metricName: `${name}_bucket`,
+  }));
+  return [
+    ...buckets,
     { value: value.sum, labels, metricName: `${name}_sum` },
     { value: value.count, labels, metricName: `${name}_count` },
   ];
