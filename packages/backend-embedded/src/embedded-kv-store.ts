@@ -85,7 +85,7 @@ export class EmbeddedKvStore implements KvStore, AsyncDisposable {
       onAdopted: (batch) => {
         state.drop();
         state.adopt(batch);
-        this.#hub.publish(batch);
+        this.#hub.publish(batch, this.#clock.monotonicMs());
       },
       clock: this.#clock,
       logger: this.#logger,
@@ -96,7 +96,7 @@ export class EmbeddedKvStore implements KvStore, AsyncDisposable {
       write: (batch) => this.#write(batch),
       onDurable: (batch) => {
         state.settle(batch);
-        this.#hub.publish(batch);
+        this.#hub.publish(batch, this.#clock.monotonicMs());
       },
       onDropped: () => {
         state.drop();

@@ -98,7 +98,7 @@ export class CachePipeline implements FeedSink {
   applyResponse(response: ListWatchResponse<ResourceType>, receivedMs: number): void {
     const events: CacheEvent[] = [];
     try {
-      this.#watchApplier.apply(response.changes, receivedMs, events);
+      this.#watchApplier.apply(response, receivedMs, events);
       this.#barrier.advance(response.position);
     } finally {
       this.#publish(events);

@@ -57,6 +57,16 @@ describe('a listed record', () => {
   });
 });
 
+it('hands on when a change was committed, where that is known', () => {
+  const cacher = new Cacher('INSTANCE');
+  const created = cacher.putNewer(record('a', 1n, 1n), { ...context, committedMs: 4 });
+  expect(created).toMatchObject({ receivedMs: 5, committedMs: 4 });
+  const { key } = record('a', 1n, 1n);
+  const removed = cacher.remove(key, 'delete', 2n, context);
+  expect(removed).toMatchObject({ receivedMs: 5 });
+  expect(removed).not.toHaveProperty('committedMs');
+});
+
 it('counts its memory, and gives all of it back', () => {
   const cacher = cacherWith(record('a', 1n, 1n));
   const { bytes } = cacher;

@@ -11,6 +11,8 @@ import type { ResourceCache } from './resource-cache.ts';
 export interface ChangeContext {
   /** Monotonic milliseconds at which the batch came. */
   readonly receivedMs: number;
+  /** Monotonic milliseconds at which the batch was known to be durable, where the store tells. */
+  readonly committedMs?: number;
   /** Whether the cache is being filled for the first time. */
   readonly isFirstList: boolean;
 }
@@ -93,7 +95,7 @@ export class Cacher<T extends ResourceType> implements ResourceCache<T> {
       previous: undefined,
       cause,
       revision,
-      receivedMs: context.receivedMs,
+      ...timesOf(context),
     };
   }
 
@@ -113,9 +115,16 @@ export class Cacher<T extends ResourceType> implements ResourceCache<T> {
       previous,
       cause: undefined,
       revision,
-      receivedMs: context.receivedMs,
+      ...timesOf(context),
     };
   }
+}
+
+function timesOf({
+  receivedMs,
+  committedMs,
+}: ChangeContext): Pick<CacheEvent, 'receivedMs' | 'committedMs'> {
+  return committedMs === undefined ? { receivedMs } : { receivedMs, committedMs };
 }
 
 function isNewer(

@@ -2,6 +2,7 @@ import type {
   CacheEvent,
   Change,
   DeleteChange,
+  ListWatchResponse,
   PutChange,
   ResourceRecord,
   ResourceType,
@@ -36,8 +37,16 @@ export class WatchApplier {
    *
    * @param events - takes what changed, in store order
    */
-  apply(changes: readonly Change[], receivedMs: number, events: CacheEvent[]): void {
-    const context: ChangeContext = { receivedMs, isFirstList: false };
+  apply(
+    { changes, committedMs }: ListWatchResponse<ResourceType>,
+    receivedMs: number,
+    events: CacheEvent[],
+  ): void {
+    const context: ChangeContext = {
+      receivedMs,
+      ...(committedMs !== undefined && { committedMs }),
+      isFirstList: false,
+    };
     this.#preservation.beginBatch();
     try {
       for (const change of changes) {

@@ -34,7 +34,7 @@ function createHub(): {
     history,
     publish: (...transactions) => {
       for (const transaction of transactions) history.append(transaction);
-      hub.publish(transactions);
+      hub.publish(transactions, 7);
     },
   };
 }
@@ -109,6 +109,22 @@ describe('a watch', () => {
 
     expect(seen).toEqual(['a@1']);
     expect(hub.size).toBe(0);
+  });
+
+  it('is told when what happens became durable, and not of what happened before', () => {
+    const { hub, publish } = createHub();
+    const { signal } = new AbortController();
+    publish(transactionOf(1n, 'a'));
+    const seen: unknown[] = [];
+    hub.watch({ prefix: '', afterRevision: 0n, signal }).subscribe(({ revision, committedMs }) => {
+      seen.push([revision, committedMs]);
+    });
+    publish(transactionOf(2n, 'b'));
+
+    expect(seen).toEqual([
+      [1n, undefined],
+      [2n, 7],
+    ]);
   });
 
   it('moves on over changes of other keys', () => {

@@ -70,12 +70,16 @@ export class WatchHub {
     });
   }
 
-  /** Shows transactions that are in the history now. */
-  publish(transactions: readonly StoredTransaction[]): void {
+  /**
+   * Shows transactions that are in the history now.
+   *
+   * @param committedMs - monotonic milliseconds at which they were known to be durable
+   */
+  publish(transactions: readonly StoredTransaction[], committedMs: number): void {
     this.#revision = transactions.at(-1)?.revision ?? this.#revision;
     for (const watcher of this.#watchers) {
       // Who began to watch while this runs has seen these in the history.
-      if (watcher.revision < this.#revision) show(watcher, transactions);
+      if (watcher.revision < this.#revision) show(watcher, transactions, committedMs);
     }
   }
 
@@ -124,7 +128,12 @@ function firstOf(transactions: Iterable<StoredTransaction>): readonly StoredTran
   return first;
 }
 
-function show(watcher: Watcher, transactions: readonly StoredTransaction[]): void {
+/** @param committedMs - undefined for history */
+function show(
+  watcher: Watcher,
+  transactions: readonly StoredTransaction[],
+  committedMs?: number,
+): void {
   const { prefix, subscriber } = watcher;
   const revision = transactions.at(-1)?.revision;
   if (revision === undefined) return;
@@ -132,5 +141,5 @@ function show(watcher: Watcher, transactions: readonly StoredTransaction[]): voi
     .flatMap((transaction) => transaction.events)
     .filter((event) => keyOf(event).startsWith(prefix));
   watcher.revision = revision;
-  subscriber.next({ events, revision });
+  subscriber.next({ events, revision, ...(committedMs !== undefined && { committedMs }) });
 }
