@@ -3,30 +3,40 @@ import type { Clock } from '@service-center/sdcommon';
 import type { Outbox } from './outbox.ts';
 import type { PushFrame } from './push-frame.ts';
 
-// Writing to 9,000 sockets takes 76 to 152 ms (design §4); nobody else may wait that long for the event loop.
-const sliceMs = 20;
-const writesPerLook = 64;
+// Writing to 9,000 sockets takes 76 to 152 ms (design §4); nobody else may wait that long for the event loop. What a turn
+// of the loop does besides, such as lining up those who have to wait, is to stay below 20 ms together with this.
+const sliceMs = 6;
+/** What those who wait get of each turn at least: changes for others that never end must not starve them. */
+const leastMs = 2;
+// A write takes some 10 µs, so a slice is overdrawn by a fraction of a millisecond.
+const writesPerLook = 16;
 
-/** Writes one frame to many subscribers, giving way to other work after a slice of time. */
+/** Writes frames to many subscribers each, giving way to other work when a turn of the event loop has taken its time. */
 export class FanOut {
   readonly #clock: Clock;
   /** Those whose frames wait for the next slice, in order. */
   readonly #lagging = new Set<Outbox>();
   #nextSlice: NodeJS.Immediate | undefined;
+  /** Until when this turn may write, monotonic milliseconds; undefined when it has not begun to. */
+  #turnEndsMs: number | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** Hands a frame to all; to the first ones in this turn. */
+  /** Hands a frame to all; in this turn to as many as its time allows, which all frames of the turn share. */
   send(outboxes: readonly Outbox[], frame: PushFrame, receivedMs: number): void {
-    const untilMs = this.#clock.monotonicMs() + sliceMs;
-    let isOver = false;
-    for (const [index, outbox] of outboxes.entries()) {
-      if (index % writesPerLook === writesPerLook - 1)
-        isOver ||= this.#clock.monotonicMs() > untilMs;
-      if (isOver || this.#lagging.has(outbox)) this.#defer(outbox, frame, receivedMs);
-      else outbox.push(frame, receivedMs);
+    const untilMs = this.#beginTurn();
+    let isOver = this.#clock.monotonicMs() > untilMs;
+    let written = 0;
+    for (const outbox of outboxes) {
+      if (isOver || this.#lagging.has(outbox)) {
+        outbox.queue(frame, receivedMs);
+        this.#lagging.add(outbox);
+      } else {
+        outbox.push(frame, receivedMs);
+        if (++written % writesPerLook === 0) isOver = this.#clock.monotonicMs() > untilMs;
+      }
     }
   }
 
@@ -48,9 +58,10 @@ export class FanOut {
     this.#nextSlice = undefined;
   }
 
-  #defer(outbox: Outbox, frame: PushFrame, receivedMs: number): void {
-    outbox.queue(frame, receivedMs);
-    this.drainLater(outbox);
+  #beginTurn(): number {
+    this.#schedule();
+    this.#turnEndsMs ??= this.#clock.monotonicMs() + sliceMs;
+    return this.#turnEndsMs;
   }
 
   #schedule(): void {
@@ -61,7 +72,9 @@ export class FanOut {
 
   #runSlice(): void {
     this.#nextSlice = undefined;
-    const untilMs = this.#clock.monotonicMs() + sliceMs;
+    const nowMs = this.#clock.monotonicMs();
+    const untilMs = Math.max(this.#turnEndsMs ?? nowMs + sliceMs, nowMs + leastMs);
+    this.#turnEndsMs = undefined;
     for (const outbox of this.#lagging) {
       this.#lagging.delete(outbox);
       // One that has more to write lines up again behind the others.
