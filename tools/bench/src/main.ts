@@ -3,6 +3,9 @@ import { parseArgs } from 'node:util';
 import { findInstances } from './scenarios/find-instances.ts';
 import { heartbeat } from './scenarios/heartbeat.ts';
 import { pushFanOut } from './scenarios/push-fan-out.ts';
+import { pushMemory } from './scenarios/push-memory.ts';
+import { pushOthers } from './scenarios/push-others.ts';
+import { pushSteady } from './scenarios/push-steady.ts';
 import { registerGrowing } from './scenarios/register-growing.ts';
 import { restart } from './scenarios/restart.ts';
 import { routesBySize } from './scenarios/routes-by-size.ts';
@@ -15,6 +18,9 @@ const scenarios: readonly Scenario[] = [
   restart,
   routesBySize,
   pushFanOut,
+  pushOthers,
+  pushSteady,
+  pushMemory,
 ];
 
 const { values } = parseArgs({

@@ -16,7 +16,7 @@ let dueMs = monotonicMs();
 function ask(atMs: number): void {
   const headers = { 'X-Domain-Name': 'default', 'X-ConsumerId': consumerId };
   get(url, { agent, headers }, (answer) => {
-    if (answer.statusCode !== 200) throw new Error(`a find answered ${answer.statusCode}`);
+    if (answer.statusCode !== 200) throw new Error(`a find answered ${String(answer.statusCode)}`);
     answer.once('end', () => {
       askedMs.push(atMs);
       answeredMs.push(monotonicMs());
@@ -32,5 +32,6 @@ const timer = setInterval(() => {
 parentPort?.once('message', () => {
   clearInterval(timer);
   agent.destroy();
-  parentPort?.postMessage([Float64Array.from(askedMs), Float64Array.from(answeredMs)]);
+  const times = [Float64Array.from(askedMs), Float64Array.from(answeredMs)] as const;
+  parentPort?.postMessage(times, []);
 });

@@ -30,10 +30,11 @@ export class PacedFinds {
 
   /** Ends the finds. @returns those that were answered */
   async stop(): Promise<readonly TimedFind[]> {
-    this.#worker.postMessage('stop');
-    const [message]: unknown[] = await once(this.#worker, 'message');
+    this.#worker.postMessage('stop', []);
+    const messages: unknown[] = await once(this.#worker, 'message');
     await this.#worker.terminate();
-    const [asked, answered]: unknown[] = Array.isArray(message) ? message : [];
+    const times: readonly unknown[] = Array.isArray(messages[0]) ? messages[0] : [];
+    const [asked, answered] = times;
     if (!(asked instanceof Float64Array && answered instanceof Float64Array)) {
       throw new TypeError('the finds told no times');
     }

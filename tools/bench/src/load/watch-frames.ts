@@ -78,7 +78,7 @@ export class WatchFrames {
     }
     if (kind === pingFrame && short === 0) this.#listener.onPing();
     else if (kind === closeFrame) this.#listener.onEnd('a Close frame');
-    else this.#listener.onEnd(`a frame of kind ${kind}`);
+    else this.#listener.onEnd(`a frame of kind ${String(kind)}`);
     return headLength + short;
   }
 }

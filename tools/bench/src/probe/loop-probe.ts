@@ -23,7 +23,7 @@ function answerAt(socketPath: string): void {
     } else if (order === probeOrders.end) {
       delays.disable();
     } else {
-      globalThis.gc?.();
+      globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
     }
   };
   const answer = (): ProbeAnswer => {

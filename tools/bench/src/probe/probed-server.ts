@@ -78,7 +78,7 @@ export class ProbedServer {
 
   async #tell(order: string): Promise<ProbeAnswer> {
     this.#socket.write(`${order}\n`);
-    const [answer]: unknown[] = await once(this.#socket, 'data');
-    return readProbeAnswer(String(answer));
+    const answers: unknown[] = await once(this.#socket, 'data');
+    return readProbeAnswer(String(answers[0]));
   }
 }

@@ -68,7 +68,8 @@ export async function changeStatus(
 ): Promise<void> {
   const path = `/v4/default/registry/microservices/${serviceId}/instances/${instanceId}/status?value=${status}`;
   const answer = await client.send('PUT', path);
-  if (answer.status !== 200) throw new Error(`the change answered ${answer.status}: ${answer.body}`);
+  if (answer.status !== 200)
+    throw new Error(`the change answered ${answer.status}: ${answer.body}`);
 }
 
 async function findOnce(
