@@ -1,1 +1,3 @@
-export {};
+export * from './etcd-backend.ts';
+export * from './etcd-kv-store.ts';
+export type { EtcdStoreOptions, EtcdTls, EtcdUser } from './etcd-store-options.ts';

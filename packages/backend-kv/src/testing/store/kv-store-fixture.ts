@@ -95,9 +95,9 @@ export class KvStoreFixture {
     return recorder;
   }
 
-  /** What a deletion that came with the end of a lease may be shown with. */
-  causeOf(cause: DeleteCause): DeleteCause {
-    return this.features.tellsCauses ? cause : 'unknown';
+  /** What a deletion is shown with that came with a lease's running out. */
+  get causeOfExpiry(): DeleteCause {
+    return this.features.tellsCauses ? 'expire' : 'unknown';
   }
 
   /** Lets time pass. */

@@ -8,7 +8,10 @@ export interface KvStoreFeatures {
   readonly minTtlSeconds: number;
   /** How long after the end of a lease its keys may still be stored, milliseconds. */
   readonly expiryGraceMs: number;
-  /** Whether the end of a lease is told apart as `unregister` and `expire`; otherwise it is `unknown`. */
+  /**
+   * Whether a lease that ran out is told as `expire`; otherwise it is `unknown`. What was revoked through the store that is
+   * watched is `unregister` on every store.
+   */
   readonly tellsCauses: boolean;
   /** Whether the store has data of its own that it finds again when it is opened again. */
   readonly reopens: boolean;

@@ -40,7 +40,7 @@ export function describeLeases(it: KvStoreTest): void {
       expect(recorder.batches.filter(({ events }) => events.length > 0)).toHaveLength(1);
       expect(recorder.events).toHaveLength(2);
       for (const event of recorder.events) {
-        expect(event).toMatchObject({ kind: 'delete', cause: store.causeOf('unregister') });
+        expect(event).toMatchObject({ kind: 'delete', cause: 'unregister' });
         expect(event.previous?.value).toBe('1');
       }
     });
@@ -81,7 +81,7 @@ export function describeLeases(it: KvStoreTest): void {
       await recorder.until(() => recorder.events.length > 0);
 
       expect(recorder.events).toMatchObject([
-        { kind: 'delete', key: store.key('a'), cause: store.causeOf('expire') },
+        { kind: 'delete', key: store.key('a'), cause: store.causeOfExpiry },
       ]);
       expect(recorder.events[0]?.previous?.value).toBe('1');
       expect(await store.get('a')).toBeUndefined();

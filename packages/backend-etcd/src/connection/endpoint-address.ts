@@ -1,0 +1,33 @@
+/** Where one member of the cluster listens for clients. */
+export interface EndpointAddress {
+  /** `host:port`. */
+  readonly target: string;
+  readonly isSecure: boolean;
+}
+
+/**
+ * Reads a list of client URLs, such as `http://127.0.0.1:2379`; without a scheme it is `http`.
+ *
+ * @throws RangeError when there is none, one is malformed, or some are `https` and others not
+ */
+export function parseEndpoints(endpoints: readonly string[]): readonly EndpointAddress[] {
+  if (endpoints.length === 0) throw new RangeError('etcd: endpoints is empty, one is needed');
+  const addresses = endpoints.map(parseEndpoint);
+  if (new Set(addresses.map(({ isSecure }) => isSecure)).size > 1) {
+    throw new RangeError('etcd: endpoints mixes http and https, all have to be the same');
+  }
+  return addresses;
+}
+
+function parseEndpoint(endpoint: string): EndpointAddress {
+  const url = URL.parse(endpoint.includes('://') ? endpoint : `http://${endpoint}`);
+  const isSecure = url?.protocol === 'https:';
+  if (url === null || url.hostname === '' || !(isSecure || url.protocol === 'http:')) {
+    // Not shown whole: a URL may carry a password.
+    throw new RangeError(
+      `etcd: the endpoint of host ${JSON.stringify(url?.host ?? '')} is no URL of the form http://host:port or https://host:port`,
+    );
+  }
+  const port = url.port === '' ? (isSecure ? '443' : '80') : url.port;
+  return { target: `${url.hostname}:${port}`, isSecure };
+}

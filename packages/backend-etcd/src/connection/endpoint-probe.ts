@@ -1,0 +1,109 @@
+import type { Clock, Logger } from '@service-center/sdcommon';
+
+import { RpcError } from '../rpc/rpc-error.ts';
+import type { ConnectionHealth } from './connection-health.ts';
+import type { EndpointRing } from './endpoint-ring.ts';
+import type { Endpoint } from './endpoint.ts';
+
+/** What an {@link EndpointProbe} works with. */
+export interface EndpointProbeOptions {
+  readonly ring: EndpointRing;
+  readonly health: ConnectionHealth;
+  readonly intervalMs: number;
+  /** How long an endpoint may take to answer. */
+  readonly timeoutMs: number;
+  /** A read that needs the consent of the cluster. @throws RpcError */
+  readonly ask: (endpoint: Endpoint, timeoutMs: number, signal: AbortSignal) => Promise<void>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly closing: AbortSignal;
+}
+
+/**
+ * Asks the endpoint in use whether it serves, now and then and whenever a call failed, and turns to one that does.
+ *
+ * A broken connection shows by itself. What does not show: a peer that vanished without a word, a member that lost the
+ * others, and that all is well again.
+ */
+export class EndpointProbe {
+  readonly #options: EndpointProbeOptions;
+  #cancelTimer: (() => void) | undefined;
+  #running: Promise<void> | undefined;
+
+  constructor(options: EndpointProbeOptions) {
+    this.#options = options;
+  }
+
+  /** Begins to ask. */
+  start(): void {
+    const { clock, intervalMs, closing } = this.#options;
+    if (closing.aborted) return;
+    this.#cancelTimer = clock.schedule(intervalMs, () => {
+      this.runNow();
+    });
+  }
+
+  /** Asks now, unless that is under way. */
+  runNow(): void {
+    if (this.#running !== undefined || this.#options.closing.aborted) return;
+    this.#cancelTimer?.();
+    this.#running = this.#run().finally(() => {
+      this.#running = undefined;
+      this.start();
+    });
+  }
+
+  /** Asks no more; the closing signal must be aborted. */
+  async stop(): Promise<void> {
+    this.#cancelTimer?.();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { ring, health, logger, closing } = this.#options;
+    const failure = await this.#failureOf(ring.current);
+    if (failure === undefined) {
+      if (!health.isUp) logger.info({ endpoint: ring.current.target }, 'etcd: reached again');
+      health.up();
+      return;
+    }
+    const found = await this.#firstServing(ring.others);
+    if (closing.aborted) return;
+    if (found === undefined) {
+      if (health.isUp) logger.error({ err: failure }, 'etcd: no endpoint serves');
+      health.down(failure.message);
+    } else {
+      ring.use(found);
+      health.up();
+    }
+  }
+
+  async #firstServing(endpoints: readonly Endpoint[]): Promise<Endpoint | undefined> {
+    const asking = endpoints.map(async (endpoint) => {
+      const failure = await this.#failureOf(endpoint);
+      if (failure !== undefined) throw failure;
+      return endpoint;
+    });
+    try {
+      return await Promise.any(asking);
+    } catch {
+      // Each has failed; the first failure of the endpoint in use is what is reported.
+      return undefined;
+    }
+  }
+
+  /** Why an endpoint does not serve; undefined when it does. A refusal is an answer too. */
+  async #failureOf(endpoint: Endpoint): Promise<Error | undefined> {
+    const { ask, timeoutMs, closing } = this.#options;
+    try {
+      if (!(await endpoint.connect(timeoutMs, closing))) {
+        return new RpcError('unavailable', `etcd ${endpoint.target}: cannot connect`);
+      }
+      await ask(endpoint, timeoutMs, closing);
+      return undefined;
+    } catch (error) {
+      if (!RpcError.is(error)) throw error;
+      return error.isOfEndpoint ? error : undefined;
+    }
+  }
+}

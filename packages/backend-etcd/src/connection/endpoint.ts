@@ -1,0 +1,211 @@
+import {
+  Client,
+  connectivityState,
+  type ChannelCredentials,
+  type ClientDuplexStream,
+  type Metadata,
+} from '@grpc/grpc-js';
+import type { Clock } from '@service-center/sdcommon';
+
+import { RpcError } from '../rpc/rpc-error.ts';
+import type { RpcMethod } from '../rpc/rpc-method.ts';
+
+/** What an {@link Endpoint} is made of. */
+export interface EndpointOptions {
+  /** `host:port`. */
+  readonly target: string;
+  readonly credentials: ChannelCredentials;
+  readonly clock: Clock;
+}
+
+/** How to make one call. */
+export interface EndpointCallOptions {
+  readonly metadata: Metadata;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Told what comes over a stream. */
+export interface StreamHandlers<Response> {
+  readonly onResponse: (response: Response) => void;
+  /** The stream is over; called once, and not when this side closed it. */
+  readonly onEnd: (error: RpcError) => void;
+}
+
+/** An open stream. */
+export interface RpcStream<Request> {
+  write(request: Request): void;
+  /** Ends it; no handler is called from here on. */
+  close(): void;
+}
+
+/** One TCP connection serves all calls and streams of an endpoint, so this is per stream, not per connection: 4 MiB. */
+const flowControlWindowBytes = 4 * 1024 * 1024;
+
+const channelOptions = {
+  // A page of 4096 records, and a transaction's events, may be larger than the default of 4 MiB.
+  'grpc.max_receive_message_length': -1,
+  'grpc.max_send_message_length': 10 * 1024 * 1024,
+  // etcd closes connections that are pinged more often than every 5 s.
+  'grpc.keepalive_time_ms': 10_000,
+  'grpc.keepalive_timeout_ms': 5000,
+  // A server that comes back is found within a second.
+  'grpc.initial_reconnect_backoff_ms': 100,
+  'grpc.max_reconnect_backoff_ms': 500,
+  // Closing must end the sockets, whoever else in the process talks to the same server.
+  'grpc.use_local_subchannel_pool': 1,
+  // The way to the store is what was configured, not what the environment says about HTTP.
+  'grpc.enable_http_proxy': 0,
+  'grpc.service_config_disable_resolution': 1,
+  'grpc-node.flow_control_window': flowControlWindowBytes,
+} as const;
+
+/** One member of the cluster, over one channel. */
+export class Endpoint {
+  readonly target: string;
+  readonly #client: Client;
+  readonly #clock: Clock;
+  /** Ends each call under way. */
+  readonly #calls = new Set<() => void>();
+
+  constructor({ target, credentials, clock }: EndpointOptions) {
+    this.target = target;
+    this.#clock = clock;
+    this.#client = new Client(target, credentials, channelOptions);
+  }
+
+  /** Whether there is a connection. */
+  get isConnected(): boolean {
+    return this.#client.getChannel().getConnectivityState(false) === connectivityState.READY;
+  }
+
+  /**
+   * Connects, if it is not.
+   *
+   * @returns whether that succeeded; while the last attempt failed, false at once
+   * @throws the signal's reason when it is aborted
+   */
+  async connect(timeoutMs: number, signal: AbortSignal): Promise<boolean> {
+    signal.throwIfAborted();
+    const ended = Promise.withResolvers<false>();
+    const cancelTimer = this.#clock.schedule(timeoutMs, () => {
+      ended.resolve(false);
+    });
+    const onAbort = (): void => {
+      ended.reject(signal.reason);
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      return await Promise.race([this.#untilSettled(), ended.promise]);
+    } finally {
+      cancelTimer();
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  /** Makes one call. @throws RpcError; the signal's reason when it is aborted */
+  async call<Request, Response>(
+    method: RpcMethod<Request, Response>,
+    request: Request,
+    { metadata, timeoutMs, signal }: EndpointCallOptions,
+  ): Promise<Response> {
+    signal?.throwIfAborted();
+    const answer = Promise.withResolvers<Response>();
+    const call = this.#client.makeUnaryRequest(
+      method.path,
+      method.requestSerialize,
+      method.responseDeserialize,
+      request,
+      metadata,
+      {},
+      (error, response) => {
+        if (error !== null) answer.reject(RpcError.from(this.target, error));
+        else if (response !== undefined) answer.resolve(response);
+        else answer.reject(new RpcError('unavailable', `etcd ${this.target}: an empty answer`));
+      },
+    );
+    // A deadline of gRPC would be a wall time, which jumps.
+    const cancelTimer = this.#clock.schedule(timeoutMs, () => {
+      const waited = `etcd ${this.target}: no answer to ${method.path} within ${timeoutMs} ms`;
+      answer.reject(new RpcError('timedOut', waited));
+      call.cancel();
+    });
+    const onAbort = (): void => {
+      answer.reject(signal?.reason);
+      call.cancel();
+    };
+    const onClose = (): void => {
+      answer.reject(new RpcError('unavailable', `etcd ${this.target}: the connection is closed`));
+      call.cancel();
+    };
+    this.#calls.add(onClose);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    try {
+      return await answer.promise;
+    } finally {
+      this.#calls.delete(onClose);
+      cancelTimer();
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  /** Opens a stream. */
+  open<Request, Response>(
+    method: RpcMethod<Request, Response>,
+    metadata: Metadata,
+    handlers: StreamHandlers<Response>,
+  ): RpcStream<Request> {
+    const stream: ClientDuplexStream<Request, Response> = this.#client.makeBidiStreamRequest(
+      method.path,
+      method.requestSerialize,
+      method.responseDeserialize,
+      metadata,
+    );
+    let isOver = false;
+    const end = (error: RpcError): void => {
+      if (isOver) return;
+      isOver = true;
+      handlers.onEnd(error);
+    };
+    stream.on('data', (response: Response) => {
+      if (!isOver) handlers.onResponse(response);
+    });
+    stream.on('error', (error: Error & { readonly code: number }) => {
+      end(RpcError.from(this.target, error));
+    });
+    stream.on('end', () => {
+      end(new RpcError('unavailable', `etcd ${this.target}: the server ended ${method.path}`));
+    });
+    return {
+      write: (request) => {
+        if (!isOver) stream.write(request);
+      },
+      close: () => {
+        isOver = true;
+        stream.cancel();
+      },
+    };
+  }
+
+  /** Lets go of the connection; calls under way fail. Streams are to be closed before. */
+  close(): void {
+    for (const onClose of this.#calls) onClose();
+    this.#client.close();
+  }
+
+  /** Waits until there is a connection, or none for now. */
+  async #untilSettled(): Promise<boolean> {
+    const channel = this.#client.getChannel();
+    for (;;) {
+      const state = channel.getConnectivityState(true);
+      if (state === connectivityState.READY) return true;
+      if (state === connectivityState.SHUTDOWN) return false;
+      if (state === connectivityState.TRANSIENT_FAILURE) return false;
+      await new Promise<void>((resolve) => {
+        channel.watchConnectivityState(state, Infinity, () => {
+          resolve();
+        });
+      });
+    }
+  }
+}

@@ -1,0 +1,250 @@
+import { credentials, Metadata, type ChannelCredentials } from '@grpc/grpc-js';
+import type {
+  BackendHealth,
+  Clock,
+  Counter,
+  Logger,
+  MetricRegistry,
+} from '@service-center/sdcommon';
+import type { Observable } from 'rxjs';
+
+import {
+  defaultDialTimeoutMs,
+  defaultProbeIntervalMs,
+  defaultRequestTimeoutMs,
+  type EtcdStoreOptions,
+} from '../etcd-store-options.ts';
+import { RpcError } from '../rpc/rpc-error.ts';
+import { loadRpcMethods, type RpcMethod, type RpcMethods } from '../rpc/rpc-method.ts';
+import { ConnectionHealth } from './connection-health.ts';
+import { parseEndpoints } from './endpoint-address.ts';
+import { EndpointProbe } from './endpoint-probe.ts';
+import { EndpointRing } from './endpoint-ring.ts';
+import { Endpoint, type RpcStream, type StreamHandlers } from './endpoint.ts';
+import { UserToken } from './user-token.ts';
+
+/** How to make a call. */
+export interface CallOptions {
+  /**
+   * Whether it may be made again, at another endpoint, when its outcome is unknown. Never for a transaction that writes:
+   * had the first one got through, its own compares would fail the second, and the caller would be told of a conflict
+   * with itself.
+   */
+  readonly isRepeatable: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A stream of one endpoint, to be ended when that endpoint is left. */
+interface OpenStream {
+  readonly endpoint: Endpoint;
+  readonly abandon: (error: RpcError) => void;
+}
+
+/**
+ * The way to a cluster: calls and streams go to one endpoint, and to another one when it does not serve.
+ *
+ * Everything asks for a leader, so a member that lost the others refuses at once instead of letting callers wait.
+ */
+export class EtcdConnection {
+  readonly methods: RpcMethods = loadRpcMethods();
+  readonly requestTimeoutMs: number;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #endpoints: readonly Endpoint[];
+  readonly #ring: EndpointRing;
+  readonly #probe: EndpointProbe;
+  readonly #health = new ConnectionHealth();
+  readonly #token: UserToken | undefined;
+  readonly #streams = new Set<OpenStream>();
+  readonly #closing = new AbortController();
+  readonly #switches: Counter | undefined;
+
+  /** @throws RangeError when the endpoints are malformed */
+  constructor(options: EtcdStoreOptions) {
+    const { clock, logger, user, metrics } = options;
+    this.#clock = clock;
+    this.#logger = logger;
+    this.requestTimeoutMs = options.requestTimeoutMs ?? defaultRequestTimeoutMs;
+    const addresses = parseEndpoints(options.endpoints);
+    const channelCredentials = credentialsOf(options, addresses[0]?.isSecure === true);
+    this.#endpoints = addresses.map(
+      ({ target }) => new Endpoint({ target, credentials: channelCredentials, clock }),
+    );
+    this.#switches = switchCounter(metrics);
+    this.#ring = new EndpointRing({
+      endpoints: this.#endpoints,
+      dialTimeoutMs: options.dialTimeoutMs ?? defaultDialTimeoutMs,
+      closing: this.#closing.signal,
+      onLeft: (left, entered) => {
+        this.#leave(left, entered);
+      },
+    });
+    if (user !== undefined) {
+      this.#token = new UserToken({
+        user,
+        logger,
+        authenticate: async ({ name, password }) => {
+          const endpoint = await this.#ring.connected(this.#closing.signal);
+          const { authenticate } = this.methods;
+          const request = { name, password };
+          const metadata = new Metadata();
+          const timeoutMs = this.requestTimeoutMs;
+          const { token } = await endpoint.call(authenticate, request, { metadata, timeoutMs });
+          return token;
+        },
+      });
+    }
+    const intervalMs = options.probeIntervalMs ?? defaultProbeIntervalMs;
+    this.#probe = new EndpointProbe({
+      ring: this.#ring,
+      health: this.#health,
+      intervalMs,
+      // Where there is another endpoint to go to, a slow answer is worth a look at it.
+      timeoutMs: addresses.length > 1 ? intervalMs : this.requestTimeoutMs,
+      ask: async (endpoint, timeoutMs, signal) => {
+        await this.#callAt(endpoint, this.methods.range, probeRequest(), timeoutMs, signal);
+      },
+      clock,
+      logger,
+      closing: this.#closing.signal,
+    });
+  }
+
+  get health$(): Observable<BackendHealth> {
+    return this.#health.changes$;
+  }
+
+  /** Begins to look after the endpoints. */
+  start(): void {
+    this.#probe.start();
+  }
+
+  /** Makes a call. @throws RpcError; the signal's reason when it is aborted */
+  async call<Request, Response>(
+    method: RpcMethod<Request, Response>,
+    request: Request,
+    { isRepeatable, signal }: CallOptions,
+  ): Promise<Response> {
+    const endMs = this.#clock.monotonicMs() + this.requestTimeoutMs;
+    for (let attempt = 0; ; attempt++) {
+      const waiting = signal ?? this.#closing.signal;
+      const endpoint = await this.#ring.connected(waiting, attempt);
+      try {
+        const timeoutMs = Math.max(1, endMs - this.#clock.monotonicMs());
+        return await this.#callAt(endpoint, method, request, timeoutMs, signal);
+      } catch (error) {
+        if (!RpcError.is(error) || !error.isOfEndpoint) throw error;
+        this.#probe.runNow();
+        const hasNext = isRepeatable && attempt < this.#endpoints.length;
+        if (!hasNext || error.failure === 'timedOut' || this.#closing.signal.aborted) throw error;
+      }
+    }
+  }
+
+  /** Opens a stream. It ends when its endpoint is left. @throws RpcError when no endpoint can be reached */
+  async open<Request, Response>(
+    method: RpcMethod<Request, Response>,
+    handlers: StreamHandlers<Response>,
+    signal: AbortSignal,
+  ): Promise<RpcStream<Request>> {
+    const endpoint = await this.#ring.connected(signal);
+    const metadata = metadataOf(await this.#token?.get());
+    signal.throwIfAborted();
+    const entry: OpenStream = {
+      endpoint,
+      abandon: (error) => {
+        close();
+        handlers.onEnd(error);
+      },
+    };
+    const stream = endpoint.open(method, metadata, {
+      onResponse: handlers.onResponse,
+      onEnd: (error) => {
+        this.#streams.delete(entry);
+        this.#probe.runNow();
+        handlers.onEnd(error);
+      },
+    });
+    const close = (): void => {
+      this.#streams.delete(entry);
+      stream.close();
+    };
+    this.#streams.add(entry);
+    return {
+      write: (request) => {
+        stream.write(request);
+      },
+      close,
+    };
+  }
+
+  /** Ends streams and calls, and lets go of all endpoints. */
+  async close(): Promise<void> {
+    this.#closing.abort(new RpcError('unavailable', 'etcd: the connection is closed'));
+    await this.#probe.stop();
+    for (const { abandon } of this.#streams) {
+      abandon(new RpcError('unavailable', 'etcd: the connection is closed'));
+    }
+    for (const endpoint of this.#endpoints) endpoint.close();
+    this.#health.close();
+  }
+
+  async #callAt<Request, Response>(
+    endpoint: Endpoint,
+    method: RpcMethod<Request, Response>,
+    request: Request,
+    timeoutMs: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Response> {
+    const token = await this.#token?.get();
+    try {
+      const metadata = metadataOf(token);
+      return await endpoint.call(method, request, { metadata, timeoutMs, signal });
+    } catch (error) {
+      if (this.#token === undefined || !RpcError.is(error, 'unauthenticated')) throw error;
+      // Tokens end with time and with a restart of the cluster. The call was refused, so it may be made again.
+      await this.#token.refuse(token);
+      const metadata = metadataOf(await this.#token.get());
+      return endpoint.call(method, request, { metadata, timeoutMs, signal });
+    }
+  }
+
+  #leave(left: Endpoint, entered: Endpoint): void {
+    this.#switches?.inc();
+    this.#logger.warn({ left: left.target, entered: entered.target }, 'etcd: endpoint changed');
+    for (const { endpoint, abandon } of this.#streams) {
+      if (endpoint === left) {
+        abandon(new RpcError('unavailable', `etcd ${left.target}: the endpoint was left`));
+      }
+    }
+  }
+}
+
+/** The cheapest read that needs the consent of the cluster; it is below the registry's root, where any user may read. */
+export const probeKey: Buffer = Buffer.from('/cse-sr/');
+
+function probeRequest(): { readonly key: Buffer; readonly keys_only: true } {
+  return { key: probeKey, keys_only: true };
+}
+
+function metadataOf(token: string | undefined): Metadata {
+  const metadata = new Metadata();
+  metadata.set('hasleader', 'true');
+  if (token !== undefined) metadata.set('token', token);
+  return metadata;
+}
+
+function credentialsOf({ tls }: EtcdStoreOptions, isSecure: boolean): ChannelCredentials {
+  if (!isSecure) return credentials.createInsecure();
+  return credentials.createSsl(
+    tls?.ca ?? null,
+    tls?.client?.key ?? null,
+    tls?.client?.certificate ?? null,
+  );
+}
+
+function switchCounter(metrics: MetricRegistry | undefined): Counter | undefined {
+  const name = 'etcd_endpoint_changes_total';
+  const help = 'Times that another endpoint of the cluster was turned to';
+  return metrics?.counter({ name, help }).labels();
+}

@@ -1,0 +1,346 @@
+import type {
+  KvRecord,
+  KvStore,
+  KvTransaction,
+  KvTransactionResult,
+  KvWatchBatch,
+  LeaseGrant,
+  RangeOptions,
+  RangeResult,
+} from '@service-center/backend-kv';
+import {
+  noStoreOperationObserver,
+  ServiceCenterError,
+  WatchError,
+  type BackendHealth,
+  type Clock,
+  type Logger,
+  type StoreOperation,
+  type StoreOperationObserver,
+} from '@service-center/sdcommon';
+import type { IRangeRequest, IRangeResponse } from 'etcd3';
+import type { Observable } from 'rxjs';
+
+import { prefixRange, rangeAfter, type KeyRange } from './codec/key-range.ts';
+import { decodeKeyValue } from './codec/key-value.ts';
+import { decodeTransaction, encodeTransaction, isReadOnly } from './codec/transaction.ts';
+import { EtcdConnection, probeKey } from './connection/etcd-connection.ts';
+import type { EtcdStoreOptions } from './etcd-store-options.ts';
+import { KeepAliveStream } from './lease/keep-alive-stream.ts';
+import { RpcError } from './rpc/rpc-error.ts';
+import type { RpcMethod } from './rpc/rpc-method.ts';
+import { StoreHistory, type AnswerHeader } from './store-history.ts';
+import { DeletionCauses } from './watch/deletion-causes.ts';
+import { WatchHub } from './watch/watch-hub.ts';
+import { WatchStream } from './watch/watch-stream.ts';
+
+/** The page of a range when the caller gives no limit (spec 02 §1.10). */
+const defaultPageSize = 4096;
+
+/**
+ * A key-value store for any number of servers, on an etcd cluster of version 3.4 or later.
+ *
+ * All reads need the consent of the cluster, so each sees every write that was answered before it began. A write whose
+ * answer was lost is not repeated: the caller is told `unavailableBackend`, and may find it written.
+ */
+export class EtcdKvStore implements KvStore, AsyncDisposable {
+  readonly health$: Observable<BackendHealth>;
+  readonly #connection: EtcdConnection;
+  readonly #history: StoreHistory;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #observer: StoreOperationObserver;
+  readonly #causes = new DeletionCauses();
+  readonly #keepAlive: KeepAliveStream;
+  readonly #watchStream: WatchStream;
+  readonly #hub: WatchHub;
+  #hasToldOfUnreadableKey = false;
+  #closed: Promise<void> | undefined;
+
+  private constructor(options: EtcdStoreOptions, connection: EtcdConnection, header: AnswerHeader) {
+    const { clock, logger } = options;
+    this.#connection = connection;
+    this.health$ = connection.health$;
+    this.#clock = clock;
+    this.#logger = logger;
+    this.#observer = options.observer ?? noStoreOperationObserver;
+    this.#history = new StoreHistory({
+      header,
+      logger,
+      onReplaced: () => {
+        const replaced = 'the store was replaced or restored to an older state';
+        this.#hub.endAll(new WatchError('invalidPosition', replaced));
+      },
+    });
+    this.#keepAlive = new KeepAliveStream({
+      open: (handlers, signal) =>
+        connection.open(connection.methods.keepLeaseAlive, handlers, signal),
+      timeoutMs: connection.requestTimeoutMs,
+      clock,
+    });
+    this.#watchStream = new WatchStream({
+      open: (handlers, signal) => connection.open(connection.methods.watch, handlers, signal),
+    });
+    this.#hub = new WatchHub({
+      stream: this.#watchStream,
+      causes: this.#causes,
+      checkPosition: (revision, signal) => this.#checkPosition(revision, signal),
+      clock,
+      logger,
+    });
+  }
+
+  /**
+   * Connects to a cluster.
+   *
+   * @throws RangeError when the endpoints are malformed; ServiceCenterError `unavailableBackend` when none of them
+   *   serves, or the cluster does not take the user
+   */
+  static async open(options: EtcdStoreOptions): Promise<EtcdKvStore> {
+    const connection = new EtcdConnection(options);
+    try {
+      const { range } = connection.methods;
+      const request = { key: probeKey, keys_only: true };
+      const { header } = await connection.call(range, request, { isRepeatable: true });
+      connection.start();
+      return new EtcdKvStore(options, connection, header);
+    } catch (error) {
+      await connection.close();
+      throw unavailable(error);
+    }
+  }
+
+  get epoch(): string {
+    return this.#history.epoch;
+  }
+
+  range(options: RangeOptions): Promise<RangeResult> {
+    return this.#observe('GET', async () => {
+      options.signal?.throwIfAborted();
+      const { prefix, afterKey, limit = defaultPageSize, signal } = options;
+      const whole = prefixRange(prefix);
+      let range = afterKey === undefined ? whole : rangeAfter(whole, Buffer.from(afterKey));
+      let { atRevision } = options;
+      for (;;) {
+        const page = await this.#page(range, limit, atRevision, signal);
+        atRevision ??= BigInt(page.header.revision);
+        const records = this.#decode(page);
+        const last = page.kvs.at(-1);
+        // A page of nothing but unreadable keys has no last key that the caller could go on after.
+        if (records.length === 0 && page.more && last !== undefined) {
+          range = rangeAfter(whole, last.key);
+          continue;
+        }
+        return { records, hasMore: page.more, revision: atRevision };
+      }
+    });
+  }
+
+  get(key: string): Promise<KvRecord | undefined> {
+    return this.#observe('GET', async () => {
+      const { kvs } = await this.#read({ key: Buffer.from(key) });
+      return kvs[0] === undefined ? undefined : decodeKeyValue(kvs[0]);
+    });
+  }
+
+  commit(transaction: KvTransaction): Promise<KvTransactionResult> {
+    return this.#observe('TXN', async () => {
+      const { transact } = this.#connection.methods;
+      const isRepeatable = isReadOnly(transaction);
+      const request = encodeTransaction(transaction, probeKey);
+      let deletedAt: bigint | undefined;
+      this.#causes.committing(transaction);
+      try {
+        const answer = await this.#linearizable(transact, request, isRepeatable);
+        const { hasDeleted, ...result } = decodeTransaction(transaction, answer);
+        if (hasDeleted) deletedAt = result.revision;
+        return result;
+      } finally {
+        this.#causes.committed(transaction, deletedAt);
+      }
+    });
+  }
+
+  grantLease(ttlSeconds: number): Promise<LeaseGrant> {
+    return this.#observe('LEASE_GRANT', async () => {
+      if (!Number.isSafeInteger(ttlSeconds) || ttlSeconds < 1) {
+        throw new RangeError(`a lease lives a positive whole number of seconds, not ${ttlSeconds}`);
+      }
+      const { grantLease } = this.#connection.methods;
+      // Should the first one have been granted as well, it ends unused.
+      const options = { isRepeatable: true };
+      const { ID, TTL } = await this.#connection.call(grantLease, { TTL: ttlSeconds }, options);
+      return { id: BigInt(ID), ttlSeconds: Number(TTL) };
+    });
+  }
+
+  renewLease(id: bigint): Promise<number | undefined> {
+    return this.#observe('LEASE_RENEW', () => this.#keepAlive.renew(id));
+  }
+
+  revokeLease(id: bigint): Promise<bigint | undefined> {
+    return this.#observe('LEASE_REVOKE', async () => {
+      const { revokeLease } = this.#connection.methods;
+      this.#causes.revoking(id);
+      try {
+        const request = { ID: String(id) };
+        const { header } = await this.#connection.call(revokeLease, request, {
+          isRepeatable: false,
+        });
+        return BigInt(header.revision);
+      } catch (error) {
+        if (!RpcError.is(error, 'notFound')) throw error;
+        this.#causes.notRevoked(id);
+        return undefined;
+      }
+    });
+  }
+
+  watch(options: {
+    readonly prefix: string;
+    readonly afterRevision: bigint;
+    readonly signal: AbortSignal;
+  }): Observable<KvWatchBatch> {
+    return this.#hub.watch(options);
+  }
+
+  currentRevision(signal?: AbortSignal): Promise<bigint> {
+    return this.#observe('GET', async () => {
+      const { header } = await this.#read({ key: probeKey, keys_only: true }, signal);
+      const revision = BigInt(header.revision);
+      this.#hub.reach(revision);
+      return revision;
+    });
+  }
+
+  compact(revision: bigint): Promise<void> {
+    return this.#observe('COMPACT', async () => {
+      const request = { revision: String(revision), physical: true };
+      try {
+        await this.#connection.call(this.#connection.methods.compact, request, {
+          isRepeatable: false,
+        });
+      } catch (error) {
+        if (!RpcError.is(error, 'outOfRange')) throw error;
+        const { header } = await this.#read({ key: probeKey, keys_only: true });
+        // Otherwise somebody else has compacted as far already.
+        if (revision > BigInt(header.revision)) {
+          throw new WatchError('invalidPosition', `the store is at revision ${header.revision}`);
+        }
+      }
+    });
+  }
+
+  /** Ends watches and everything under way, and lets go of the cluster. Harmless when called again. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    this.#hub.close();
+    await Promise.all([this.#watchStream.close(), this.#keepAlive.close()]);
+    await this.#connection.close();
+  }
+
+  async #page(
+    range: KeyRange,
+    limit: number,
+    atRevision: bigint | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<IRangeResponse> {
+    const request = { ...range, limit: String(limit), revision: String(atRevision ?? 0n) };
+    try {
+      return await this.#read(request, signal);
+    } catch (error) {
+      if (!RpcError.is(error, 'outOfRange') || atRevision === undefined) throw error;
+      throw await this.#positionError(atRevision, error, signal);
+    }
+  }
+
+  /** Finds out whether the changes after a revision can be watched. @throws WatchError when they cannot */
+  async #checkPosition(revision: bigint, signal: AbortSignal): Promise<void> {
+    const { epoch } = this;
+    try {
+      await this.#read({ key: probeKey, keys_only: true, revision: String(revision) }, signal);
+    } catch (error) {
+      if (!RpcError.is(error, 'outOfRange')) throw error;
+      throw await this.#positionError(revision, error, signal);
+    }
+    if (this.epoch !== epoch) {
+      throw new WatchError('invalidPosition', 'the store was replaced or restored');
+    }
+  }
+
+  /** Which of the two errors etcd means by "out of range". */
+  async #positionError(
+    revision: bigint,
+    cause: RpcError,
+    signal: AbortSignal | undefined,
+  ): Promise<WatchError> {
+    const { header } = await this.#read({ key: probeKey, keys_only: true }, signal);
+    return revision > BigInt(header.revision)
+      ? new WatchError('invalidPosition', `the store is at revision ${header.revision}`, { cause })
+      : new WatchError('compacted', `revision ${revision} is compacted`, { cause });
+  }
+
+  #read(request: IRangeRequest, signal?: AbortSignal): Promise<IRangeResponse> {
+    return this.#linearizable(this.#connection.methods.range, request, true, signal);
+  }
+
+  async #linearizable<Request, Response extends { readonly header: AnswerHeader }>(
+    method: RpcMethod<Request, Response>,
+    request: Request,
+    isRepeatable: boolean,
+    signal?: AbortSignal,
+  ): Promise<Response> {
+    const mark = this.#history.mark();
+    const answer = await this.#connection.call(method, request, { isRepeatable, signal });
+    this.#history.observe(answer.header, mark);
+    return answer;
+  }
+
+  #decode({ kvs }: IRangeResponse): readonly KvRecord[] {
+    const records: KvRecord[] = [];
+    for (const stored of kvs) {
+      const record = decodeKeyValue(stored);
+      if (record === undefined) this.#tellOfUnreadableKey(stored.key);
+      else records.push(record);
+    }
+    return records;
+  }
+
+  #tellOfUnreadableKey(key: Buffer): void {
+    if (this.#hasToldOfUnreadableKey) return;
+    this.#hasToldOfUnreadableKey = true;
+    this.#logger.warn({ key: key.toString('hex') }, 'etcd: keys that are not UTF-8 are skipped');
+  }
+
+  async #observe<T>(operation: StoreOperation, action: () => Promise<T>): Promise<T> {
+    const startMs = this.#clock.monotonicMs();
+    let success = false;
+    try {
+      if (this.#closed !== undefined) {
+        throw new ServiceCenterError('unavailableBackend', 'the etcd store is closed');
+      }
+      const result = await action();
+      success = true;
+      return result;
+    } catch (error) {
+      throw unavailable(error);
+    } finally {
+      this.#observer.observe(operation, success, (this.#clock.monotonicMs() - startMs) * 1000);
+    }
+  }
+}
+
+/** What the callers of the store are told of a failed call. */
+function unavailable(error: unknown): unknown {
+  return RpcError.is(error)
+    ? new ServiceCenterError('unavailableBackend', error.message, { cause: error })
+    : error;
+}

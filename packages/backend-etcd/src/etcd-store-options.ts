@@ -1,0 +1,49 @@
+import type {
+  Clock,
+  Logger,
+  MetricRegistry,
+  StoreOperationObserver,
+} from '@service-center/sdcommon';
+
+/** Certificates for `https` endpoints, PEM. */
+export interface EtcdTls {
+  /** Whom to trust. Default: the roots that Node knows. */
+  readonly ca?: Buffer;
+  /** The client's own certificate with its key, when the cluster asks for one. */
+  readonly client?: { readonly key: Buffer; readonly certificate: Buffer };
+}
+
+/** A user of etcd's own access control. */
+export interface EtcdUser {
+  readonly name: string;
+  readonly password: string;
+}
+
+/** How to reach an etcd cluster. */
+export interface EtcdStoreOptions {
+  /** Client URLs of members: `http://host:port`, or `https://` for all. One is used at a time. */
+  readonly endpoints: readonly string[];
+  readonly tls?: EtcdTls;
+  readonly user?: EtcdUser;
+  /** How long a request may take, milliseconds. Default 30,000 (spec 02 §1.10). */
+  readonly requestTimeoutMs?: number;
+  /** How long opening and each attempt to connect may take, milliseconds. Default 10,000 (spec 02 §1.10). */
+  readonly dialTimeoutMs?: number;
+  /** How often the endpoint in use is asked whether it still serves, milliseconds. Default 1000. */
+  readonly probeIntervalMs?: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Is told of every operation. */
+  readonly observer?: StoreOperationObserver;
+  /** Gets the counters of the connection. */
+  readonly metrics?: MetricRegistry;
+}
+
+/** How long a request may take when nothing else is configured, milliseconds. */
+export const defaultRequestTimeoutMs = 30_000;
+
+/** How long connecting may take when nothing else is configured, milliseconds. */
+export const defaultDialTimeoutMs = 10_000;
+
+/** How often the endpoint in use is asked whether it serves, milliseconds. */
+export const defaultProbeIntervalMs = 1000;
