@@ -15,6 +15,14 @@ export type {
   InstanceQuery,
   OneInstanceQuery,
 } from './discovery/provider-instances.ts';
+export {
+  EventStreams,
+  StreamFrame,
+  type StreamFrameKind,
+  type StreamRequest,
+  type StreamSubscriber,
+  type StreamSubscription,
+} from './event-stream/index.ts';
 export type {
   DetailPart,
   GovernViews,
@@ -32,8 +40,12 @@ export { PushFrame } from './notification/push-frame.ts';
 export type { Subscriber, Subscription, SubscriptionEnd } from './notification/subscriber.ts';
 export {
   PushTrace,
+  type DeliveryRecord,
   type DropReason,
+  type FoundPushes,
   type PushChannel,
+  type PushQuery,
+  type PushRecord,
   type SubscriberDescription,
   type TracedPush,
   type TracedSubscriber,

@@ -43,9 +43,18 @@ export interface RegistryConfig {
   readonly barrierTimeoutMs: number;
   /** How often the dependency queue is looked at without being told, milliseconds (`registry.cache.ttl`). */
   readonly dependencyQueueIntervalMs: number;
-  /** How many events may wait for one subscriber (spec 04 §5.5). */
+  /** How many events may wait for one subscriber (`registry.push.queueLimit`; spec 04 §5.5). */
   readonly subscriberQueueLimit: number;
   readonly pushTrace: PushTraceConfig;
+  readonly eventLog: EventLogConfig;
+}
+
+/** How much of the past event streams can go back to (`registry.push.log.*`; spec 03 §7.4). */
+export interface EventLogConfig {
+  /** How many changes are kept. */
+  readonly maxChanges: number;
+  /** What they may take in memory, about, bytes. */
+  readonly maxBytes: number;
 }
 
 /** How much is remembered of what went to whom (`registry.push.trace.*`). */
@@ -170,5 +179,6 @@ export const defaultRegistryConfig: RegistryConfig = Object.freeze<RegistryConfi
   barrierTimeoutMs: 3000,
   dependencyQueueIntervalMs: 300_000,
   subscriberQueueLimit: 5000,
+  eventLog: { maxChanges: 100_000, maxBytes: 32 * 1024 * 1024 },
   pushTrace: { minutes: 10, maxBytes: 32 * 1024 * 1024 },
 });

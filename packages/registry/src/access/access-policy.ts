@@ -77,7 +77,8 @@ export class AccessPolicy {
   }
 }
 
-function allowsCrossApp(provider: MicroService): boolean {
+/** Whether a provider lets consumers of other applications in (spec 04 §1.8). */
+export function allowsCrossApp(provider: MicroService): boolean {
   const { allowCrossApp } = provider.properties;
   return allowCrossApp !== undefined && allowCrossApp.toLowerCase() === 'true';
 }
