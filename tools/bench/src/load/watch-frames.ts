@@ -74,6 +74,7 @@ export class WatchFrames {
       if (short === 126) this.#missing = bytes.readUInt16BE(offset + 2);
       else if (short === 127) this.#missing = Number(bytes.readBigUInt64BE(offset + 2));
       else this.#missing = short;
+      if (this.#missing === 0) this.#listener.onPush();
       return headLength;
     }
     if (kind === pingFrame && short === 0) this.#listener.onPing();

@@ -2,6 +2,8 @@
 export interface ProbeAnswer {
   /** The longest time since the beginning for which the event loop came to no timer, milliseconds. */
   readonly longestSliceMs: number;
+  /** The most processor time that the main thread took between two timers: a slice without what others took of it. */
+  readonly longestSliceCpuMs: number;
   /** Processor time of the main thread since the beginning, milliseconds. */
   readonly mainThreadMs: number;
   /** What the heap and the buffers hold now, bytes. */
@@ -24,16 +26,17 @@ export const probeOrders = {
 /** @throws TypeError when it is none */
 export function readProbeAnswer(text: string): ProbeAnswer {
   const value: unknown = JSON.parse(text);
-  if (
-    typeof value !== 'object' ||
-    value === null ||
-    !('longestSliceMs' in value && 'mainThreadMs' in value && 'heldBytes' in value) ||
-    typeof value.longestSliceMs !== 'number' ||
-    typeof value.mainThreadMs !== 'number' ||
-    typeof value.heldBytes !== 'number'
-  ) {
-    throw new TypeError(`${text} is no answer of the probe`);
-  }
-  const { longestSliceMs, mainThreadMs, heldBytes } = value;
-  return { longestSliceMs, mainThreadMs, heldBytes };
+  return {
+    longestSliceMs: figure(value, 'longestSliceMs'),
+    longestSliceCpuMs: figure(value, 'longestSliceCpuMs'),
+    mainThreadMs: figure(value, 'mainThreadMs'),
+    heldBytes: figure(value, 'heldBytes'),
+  };
+}
+
+function figure(object: unknown, name: keyof ProbeAnswer): number {
+  const value: unknown =
+    typeof object === 'object' && object !== null ? Reflect.get(object, name) : undefined;
+  if (typeof value !== 'number') throw new TypeError(`the probe told no ${name}`);
+  return value;
 }

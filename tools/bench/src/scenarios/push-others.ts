@@ -25,7 +25,7 @@ export const pushOthers: Scenario = {
     crowd.check();
     if (pushes > 0) throw new Error(`${pushes} pushes to subscribers of other providers`);
     const name = 'others: processor time of a change';
-    return [atMost(name, costMs, 1, `(without subscribers ${aloneMs.toFixed(2)})`)];
+    return [atMost(name, costMs, 1, `without subscribers ${aloneMs.toFixed(2)}`)];
   },
 };
 

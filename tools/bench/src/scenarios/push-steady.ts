@@ -41,7 +41,7 @@ export const pushSteady: Scenario = {
         'steady: asked to received, p99',
         quantile(timesMs, 0.99),
         wantedMs,
-        `(median ${quantile(timesMs, 0.5).toFixed(1)}, longest slice ${longestSliceMs.toFixed(1)}, main thread ${percent(load)})`,
+        `median ${quantile(timesMs, 0.5).toFixed(1)}, longest slice ${longestSliceMs.toFixed(1)}, main thread ${percent(load)}`,
       ),
       {
         name: 'steady: growth of memory',

@@ -26,7 +26,7 @@ export interface ScenarioOptions {
 export function atMost(name: string, ms: number, wantedMs: number, detail = ''): Figure {
   return {
     name,
-    measured: `${ms.toFixed(1)} ms ${detail}`,
+    measured: detail === '' ? `${ms.toFixed(1)} ms` : `${ms.toFixed(1)} ms (${detail})`,
     wanted: `<= ${wantedMs} ms`,
     isReached: ms <= wantedMs,
   };
