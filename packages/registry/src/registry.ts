@@ -9,12 +9,14 @@ import { DependencyRecorder } from './dependency/dependency-recorder.ts';
 import { DependencyResolver } from './dependency/dependency-resolver.ts';
 import { DependencyWorker } from './dependency/dependency-worker.ts';
 import { Discovery } from './discovery/discovery.ts';
+import { EventStreams } from './event-stream/index.ts';
 import { GovernViews, TenantCatalog } from './govern/index.ts';
 import { Health } from './health/health.ts';
 import { HeartbeatMetrics } from './instance/heartbeat-metrics.ts';
 import { InstanceDefaults } from './instance/instance-defaults.ts';
 import { InstanceLifecycle } from './instance/instance-lifecycle.ts';
 import { RegistryGauges } from './metrics/registry-gauges.ts';
+import { DeletedServices } from './notification/deleted-services.ts';
 import { followedTypes, NotificationHub } from './notification/notification-hub.ts';
 import { BackgroundJobs } from './jobs/background-jobs.ts';
 import { NotificationMetrics } from './notification/notification-metrics.ts';
@@ -67,6 +69,7 @@ export class Registry implements AsyncDisposable {
   readonly admin: AdminViews;
   readonly alarms: Alarms = new Alarms();
   readonly hub: NotificationHub;
+  readonly streams: EventStreams;
   readonly pushTrace: PushTrace;
   readonly self: SelfRegistration;
   readonly health: Health;
@@ -217,6 +220,8 @@ export class Registry implements AsyncDisposable {
       clusterEndpoints: () => this.#ownEndpoints(),
     });
     this.pushTrace = new PushTrace({ clock, metrics, ...config.pushTrace });
+    const notificationMetrics = new NotificationMetrics(metrics, clock);
+    const deleted = new DeletedServices({ instances: aggregator.instances, clock });
     this.hub = new NotificationHub({
       services: aggregator.services,
       instances: aggregator.instances,
@@ -225,9 +230,23 @@ export class Registry implements AsyncDisposable {
       access,
       clock,
       logger,
-      metrics: new NotificationMetrics(metrics, clock),
+      metrics: notificationMetrics,
+      trace: this.pushTrace,
+      deleted,
       queueLimit: config.subscriberQueueLimit,
       sendsExpiry: config.watchExpire,
+    });
+    this.streams = new EventStreams({
+      aggregator,
+      resolver,
+      access,
+      deleted,
+      trace: this.pushTrace,
+      clock,
+      logger,
+      metrics: notificationMetrics,
+      queueLimit: config.subscriberQueueLimit,
+      log: config.eventLog,
     });
     this.self = new SelfRegistration({
       backend,
@@ -298,6 +317,12 @@ export class Registry implements AsyncDisposable {
           this.hub.handle(event);
         }),
       );
+      // After the hub, which notes what is deleted for both.
+      following.add(
+        aggregator.events(type).subscribe((event) => {
+          this.streams.handle(event);
+        }),
+      );
     }
     following.add(
       aggregator.events('DEPENDENCY_QUEUE').subscribe((event) => {
@@ -316,6 +341,7 @@ export class Registry implements AsyncDisposable {
     await this.self.stop();
     this.#following.unsubscribe();
     this.hub.close();
+    this.streams.close();
     await Promise.all([
       this.#jobs.close(),
       this.#recorder.close(),

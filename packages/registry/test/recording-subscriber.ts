@@ -13,6 +13,7 @@ const actions = ['INIT', 'CREATE', 'UPDATE', 'DELETE', 'EXPIRE'] as const;
 
 /** Takes everything at once and remembers it. */
 export class RecordingSubscriber implements Subscriber {
+  readonly description = { channel: 'websocket', remote: '' } as const;
   readonly frames: PushFrame[] = [];
   ended: SubscriptionEnd | undefined;
 

@@ -208,6 +208,7 @@ describe('a watching consumer', () => {
     await until('an empty queue', () => harness.aggregator.cache('DEPENDENCY_QUEUE').size === 0);
     const frames: string[] = [];
     hub.subscribe(tenant, consumer, {
+      description: { channel: 'websocket', remote: '' },
       send: ({ text }) => {
         frames.push(text);
         return undefined;

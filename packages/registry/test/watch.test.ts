@@ -215,6 +215,7 @@ describe('a consumer that watches', () => {
     await ruleStored(harness);
     const sent: string[] = [];
     hub.subscribe(tenant, consumer, {
+      description: { channel: 'websocket', remote: '' },
       send: async (frame) => {
         await sleep(1);
         sent.push(frame.text);

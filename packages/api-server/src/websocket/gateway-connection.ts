@@ -15,6 +15,9 @@ export interface GatewayConnection {
 /** The Close code of a server that shuts down (RFC 6455 §7.4.1). */
 export const goingAway = 1001;
 
+/** The Close code for a client that may not do any more what it does (RFC 6455 §7.4.1). */
+export const policyViolation = 1008;
+
 /** A client that sends neither Ping nor Pong for so long is gone, milliseconds (spec 04 §5.5 and §5.6). */
 export const readDeadlineMs = 120_000;
 

@@ -1,11 +1,18 @@
 import type { Duplex } from 'node:stream';
 
-import type { PushFrame, Subscriber, Subscription } from '@service-center/registry';
+import type {
+  PushFrame,
+  Subscriber,
+  SubscriberDescription,
+  Subscription,
+  SubscriptionEnd,
+} from '@service-center/registry';
 import type { Clock } from '@service-center/sdcommon';
 import { WebSocket } from 'ws';
 
 import {
   goingAway,
+  policyViolation,
   readDeadlineMs,
   writeTimeoutMs,
   type GatewayConnection,
@@ -18,6 +25,8 @@ export interface WatchConnectionOptions {
   readonly webSocket: WebSocket;
   /** The connection below the websocket. */
   readonly socket: Duplex;
+  /** Who the client is. */
+  readonly description: SubscriberDescription;
   readonly clock: Clock;
   /** Puts the frame around a push; the same buffer for every receiver of it. */
   readonly frameOf: (frame: PushFrame) => Buffer;
@@ -35,6 +44,7 @@ const serviceGoneText = 'service does not exist';
 
 /** One websocket of a consumer (spec 04 §5). Has no timer of its own. */
 export class WatchConnection implements GatewayConnection, Subscriber {
+  readonly description: SubscriberDescription;
   readonly #options: WatchConnectionOptions;
   readonly #liveness: Liveness;
   #subscription: Subscription | undefined;
@@ -45,6 +55,7 @@ export class WatchConnection implements GatewayConnection, Subscriber {
 
   constructor(options: WatchConnectionOptions) {
     this.#options = options;
+    this.description = options.description;
     this.#liveness = new Liveness({ clock: options.clock, pingIntervalMs, readDeadlineMs });
     const pongReply = new PongReply(options.webSocket);
     options.webSocket.on('ping', () => {
@@ -83,9 +94,20 @@ export class WatchConnection implements GatewayConnection, Subscriber {
     return this.#drained.promise;
   }
 
-  close(reason: 'failed' | 'shutdown'): void {
-    if (reason === 'shutdown') this.leave();
-    else this.terminate();
+  close(end: SubscriptionEnd): void {
+    switch (end) {
+      case 'shutdown':
+        this.leave();
+        break;
+      case 'forbidden':
+        this.#options.webSocket.close(policyViolation, 'watching is not allowed any more');
+        break;
+      // A Close frame would wait behind what the client does not take.
+      case 'failed':
+      case 'slow':
+        this.terminate();
+        break;
+    }
   }
 
   leave(): void {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 import type {
@@ -10,6 +11,7 @@ import type {
 import type { Clock, Logger } from '@service-center/sdcommon';
 import { WebSocketServer, type WebSocket } from 'ws';
 
+import { remoteEndpoint } from '../request/remote-endpoint.ts';
 import type { ApiName } from '../routing/route-table.ts';
 import type { Route } from '../routing/route.ts';
 import type { GatewayConnection } from './gateway-connection.ts';
@@ -78,7 +80,7 @@ export class WebSocketGateway {
       return;
     }
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
-      this.#connect(webSocket, socket, target);
+      this.#connect(webSocket, request, target);
     });
   }
 
@@ -98,8 +100,8 @@ export class WebSocketGateway {
     await Promise.all(this.#renewals);
   }
 
-  #connect(webSocket: WebSocket, socket: Duplex, target: WebSocketTarget): void {
-    const connection = this.#open(webSocket, socket, target);
+  #connect(webSocket: WebSocket, request: IncomingMessage, target: WebSocketTarget): void {
+    const connection = this.#open(webSocket, request.socket, target);
     this.#connections.add(connection);
     webSocket.on('error', (error) => {
       this.#options.logger.debug({ err: error, target }, 'websocket broken');
@@ -113,7 +115,7 @@ export class WebSocketGateway {
     connection.start();
   }
 
-  #open(webSocket: WebSocket, socket: Duplex, target: WebSocketTarget): GatewayConnection {
+  #open(webSocket: WebSocket, socket: Socket, target: WebSocketTarget): GatewayConnection {
     const { hub, services, instances, clock, logger, heartbeatPingIntervalMs } = this.#options;
     if (target.kind === 'heartbeat') {
       return new HeartbeatConnection({
@@ -133,6 +135,7 @@ export class WebSocketGateway {
     return new WatchConnection({
       webSocket,
       socket,
+      description: { channel: 'websocket', remote: remoteEndpoint(socket), consumerId: serviceId },
       clock,
       frameOf: (frame) => this.#frameOf(frame),
       isServiceRegistered: () => services.isRegistered(tenant, serviceId),

@@ -2,15 +2,17 @@ import { MetricRegistry, type Clock } from '@service-center/sdcommon';
 import { ManualClock } from '@service-center/sdcommon/testing';
 import { describe, expect, it } from 'vitest';
 
+import { PushTrace } from '../push-trace/index.ts';
 import { FanOut } from './fan-out.ts';
 import { NotificationMetrics } from './notification-metrics.ts';
-import { Outbox } from './outbox.ts';
+import { Outbox, type OutboxSettings } from './outbox.ts';
 import { PushFrame } from './push-frame.ts';
 
 /** Outboxes whose writes each take a while, on a clock that only they move. */
 function slowOutboxes(count: number, msPerWrite: number) {
   const clock = new ManualClock();
-  const metrics = new NotificationMetrics(new MetricRegistry(), clock);
+  const registry = new MetricRegistry();
+  const metrics = new NotificationMetrics(registry, clock);
   let nowMs = 0;
   const passing: Clock = {
     wallMs: () => nowMs,
@@ -19,25 +21,33 @@ function slowOutboxes(count: number, msPerWrite: number) {
     schedule: (ms, callback) => clock.schedule(ms, callback),
   };
   const fanOut = new FanOut(passing);
+  const trace = new PushTrace({ clock: passing, metrics: registry, minutes: 0, maxBytes: 0 });
+  const description = { channel: 'websocket', remote: '' } as const;
+  const settings: OutboxSettings = {
+    limit: 10,
+    sendsExpiry: true,
+    clock: passing,
+    metrics,
+    onReady: (outbox) => {
+      fanOut.drainLater(outbox);
+    },
+    onFailure: () => undefined,
+    onOverflow: () => undefined,
+  };
   const sent: string[][] = Array.from({ length: count }, () => []);
   const outboxes = sent.map(
     (frames) =>
-      new Outbox({
+      new Outbox(settings, {
         consumer: { tenant: { domain: 'd', project: 'p' }, serviceId: 's' },
         subscriber: {
+          description,
           send: ({ text }) => {
             frames.push(text);
             nowMs += msPerWrite;
           },
           close: () => undefined,
         },
-        limit: 10,
-        clock: passing,
-        metrics,
-        onReady: (outbox) => {
-          fanOut.drainLater(outbox);
-        },
-        onFailure: () => undefined,
+        traced: trace.subscriber(description),
       }),
   );
   return { sent, outboxes, fanOut };

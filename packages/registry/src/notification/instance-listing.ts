@@ -4,8 +4,9 @@ import type { ResourceRecord, ServiceIdentity } from '@service-center/sdcommon';
 import type { AccessPolicy } from '../access/index.ts';
 import type { DependencyRecorder } from '../dependency/dependency-recorder.ts';
 import type { DependencyResolver } from '../dependency/dependency-resolver.ts';
-import { instancePush } from './instance-push.ts';
 import type { PushFrame } from './push-frame.ts';
+import { listedFrame } from './push-frames.ts';
+import type { Subscriber } from './subscriber.ts';
 
 type ServiceRecord = ResourceRecord<'SERVICE'>;
 
@@ -33,9 +34,10 @@ export class InstanceListing {
    * Lists what the caches hold now. An event is encoded when it is asked for, so that a slow subscriber with many
    * instances costs no memory for their texts.
    */
-  open(consumer: ServiceIdentity): Iterator<PushFrame, undefined> {
+  open(consumer: ServiceIdentity, subscriber: Subscriber): Iterator<PushFrame, undefined> {
     const listed: ListedProvider[] = [];
     for (const provider of this.#providersOf(consumer)) {
+      if (subscriber.permits?.(provider) === false) continue;
       const { tenant, serviceId } = provider.identity;
       const records = this.#options.instances.ofService(tenant, serviceId);
       if (records.length > 0) listed.push([provider, records]);
@@ -60,8 +62,8 @@ export class InstanceListing {
 }
 
 function* pushes(listed: readonly ListedProvider[]): Generator<PushFrame, undefined> {
-  for (const [{ identity, value }, records] of listed) {
-    for (const { encoded } of records) yield instancePush('INIT', identity.tenant, value, encoded);
+  for (const [provider, records] of listed) {
+    for (const { encoded } of records) yield listedFrame(provider, encoded);
   }
   return undefined;
 }

@@ -3,26 +3,25 @@ import type {
   CacheEvent,
   Clock,
   Logger,
-  MicroService,
   ResourceRecord,
   ResourceType,
   ServiceIdentity,
   Tenant,
-  WatchAction,
 } from '@service-center/sdcommon';
 
 import type { AccessPolicy } from '../access/index.ts';
 import type { DependencyRecorder } from '../dependency/dependency-recorder.ts';
 import type { DependencyResolver } from '../dependency/dependency-resolver.ts';
-import { DeletedServices } from './deleted-services.ts';
+import type { DropReason, PushCause, PushTrace } from '../push-trace/index.ts';
+import type { DeletedServices } from './deleted-services.ts';
 import { FanOut } from './fan-out.ts';
 import { InstanceListing } from './instance-listing.ts';
-import { instancePush } from './instance-push.ts';
 import type { NotificationMetrics } from './notification-metrics.ts';
-import { Outbox } from './outbox.ts';
+import { Outbox, type OutboxSettings } from './outbox.ts';
 import type { PushFrame } from './push-frame.ts';
+import { PushFrames } from './push-frames.ts';
 import { Receivers } from './receivers.ts';
-import type { Subscriber, Subscription } from './subscriber.ts';
+import type { Subscriber, Subscription, SubscriptionEnd } from './subscriber.ts';
 import { Subscriptions } from './subscriptions.ts';
 
 /** What a {@link NotificationHub} works with. */
@@ -35,6 +34,9 @@ export interface NotificationHubOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: NotificationMetrics;
+  readonly trace: PushTrace;
+  /** Shared with whoever else has to know of services that are gone. */
+  readonly deleted: DeletedServices;
   /** How many frames may wait for one subscriber. */
   readonly queueLimit: number;
   /** Whether subscribers get `EXPIRE`. */
@@ -55,8 +57,8 @@ type FollowedType = (typeof followedTypes)[number];
 /** A provider whose list has changed. */
 interface Relisted {
   readonly provider: ResourceRecord<'SERVICE'>;
-  /** When the first change of the turn reached the cache. */
-  readonly receivedMs: number;
+  /** The first change of the turn. */
+  readonly cause: PushCause;
 }
 
 /**
@@ -68,7 +70,9 @@ interface Relisted {
 export class NotificationHub {
   readonly #options: NotificationHubOptions;
   readonly #subscriptions = new Subscriptions();
-  readonly #outboxes = new Map<Outbox, Subscriber>();
+  readonly #outboxes = new Set<Outbox>();
+  readonly #outboxSettings: OutboxSettings;
+  readonly #frames: PushFrames;
   readonly #deleted: DeletedServices;
   readonly #fanOut: FanOut;
   readonly #receivers: Receivers;
@@ -82,8 +86,27 @@ export class NotificationHub {
 
   constructor(options: NotificationHubOptions) {
     this.#options = options;
-    this.#deleted = new DeletedServices(options.clock);
-    this.#fanOut = new FanOut(options.clock);
+    const { clock, metrics, trace, logger } = options;
+    this.#deleted = options.deleted;
+    this.#fanOut = new FanOut(clock);
+    this.#frames = new PushFrames(trace);
+    this.#outboxSettings = {
+      limit: options.queueLimit,
+      sendsExpiry: options.sendsExpiry,
+      clock,
+      metrics,
+      onReady: (outbox) => {
+        this.#fanOut.drainLater(outbox);
+      },
+      onFailure: (outbox, error) => {
+        const { serviceId } = outbox.consumer;
+        logger.debug({ err: error, serviceId }, 'a subscriber takes no more');
+        this.#end(outbox, 'failed');
+      },
+      onOverflow: (outbox) => {
+        this.#end(outbox, 'slow');
+      },
+    };
     this.#receivers = new Receivers({ ...options, subscriptions: this.#subscriptions });
     this.#listing = new InstanceListing(options);
   }
@@ -121,7 +144,7 @@ export class NotificationHub {
     subscriber: Subscriber,
   ): Subscription {
     const consumer = { tenant, serviceId: consumerServiceId };
-    return this.#subscribe(consumer, subscriber, this.#listing.open(consumer));
+    return this.#subscribe(consumer, subscriber, this.#listing.open(consumer, subscriber));
   }
 
   /** Counts a connection that is sent no events, such as that of heartbeats (spec 04 §5.7), until it is closed. */
@@ -156,13 +179,37 @@ export class NotificationHub {
         break;
       case 'SERVICE_TAG':
         this.#receivers.forget();
-        if (sendsExpiry && event.type !== 'INIT')
-          this.#pushExpiry(event.resource.identity, event.receivedMs);
+        if (sendsExpiry && event.type !== 'INIT') this.#pushExpiry(event.resource.identity, event);
         break;
       case 'INSTANCE':
-        if (event.type !== 'INIT') this.#pushInstance(event, event.type);
+        if (event.type !== 'INIT') this.#pushInstance(event);
         break;
     }
+  }
+
+  /**
+   * Asks subscribers anew what they may see: to be called when the answers of {@link Subscriber.permits} have changed.
+   * Those that have it are told to forget each of their providers, so that they find again; those that may no longer see
+   * the service that they watch for are closed.
+   */
+  recheck(): void {
+    if (this.#isClosed) return;
+    this.#receivers.forget();
+    const receivers = new Map<ResourceRecord<'SERVICE'>, Outbox[]>();
+    for (const outbox of this.#outboxes) {
+      if (outbox.subscriber.permits === undefined) continue;
+      if (!this.#mayWatch(outbox)) this.#end(outbox, 'forbidden');
+      else {
+        for (const provider of this.#providersOf(outbox.consumer)) {
+          const known = receivers.get(provider);
+          if (known === undefined) receivers.set(provider, [outbox]);
+          else known.push(outbox);
+        }
+      }
+    }
+    if (!this.#options.sendsExpiry) return;
+    const cause = { receivedMs: this.#options.clock.monotonicMs() };
+    for (const [provider, outboxes] of receivers) this.#sendExpiry(provider, cause, outboxes);
   }
 
   /** Ends all subscriptions and takes no more. Harmless when called again. */
@@ -170,10 +217,7 @@ export class NotificationHub {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#fanOut.close();
-    for (const [outbox, subscriber] of this.#outboxes) {
-      this.#remove(outbox);
-      subscriber.close('shutdown');
-    }
+    for (const outbox of this.#outboxes) this.#end(outbox, 'shutdown');
   }
 
   #subscribe(
@@ -182,45 +226,35 @@ export class NotificationHub {
     listing: Iterator<PushFrame, undefined> | undefined,
   ): Subscription {
     if (this.#isClosed) throw new Error('the notification hub is closed');
-    const { queueLimit: limit, clock, metrics, logger } = this.#options;
-    const outbox = new Outbox({
+    const { metrics, trace } = this.#options;
+    const outbox = new Outbox(this.#outboxSettings, {
       consumer,
       subscriber,
-      limit,
-      clock,
-      metrics,
+      traced: trace.subscriber(subscriber.description),
       ...(listing !== undefined && { listing }),
-      onReady: (ready) => {
-        this.#fanOut.drainLater(ready);
-      },
-      onFailure: (failed, error) => {
-        logger.debug({ err: error, serviceId: consumer.serviceId }, 'a subscriber takes no more');
-        this.#remove(failed);
-        subscriber.close('failed');
-      },
     });
     this.#subscriptions.add(consumer, outbox);
-    this.#outboxes.set(outbox, subscriber);
+    this.#outboxes.add(outbox);
     this.#receivers.forget();
     metrics.subscribers(consumer.tenant.domain, 1);
     outbox.drain();
     return {
       close: () => {
-        this.#remove(outbox);
+        this.#remove(outbox, 'disconnected');
       },
     };
   }
 
-  #pushInstance(event: CacheEvent<'INSTANCE'>, action: 'CREATE' | 'UPDATE' | 'DELETE'): void {
+  #pushInstance(event: CacheEvent<'INSTANCE'>): void {
     if (this.#outboxes.size === 0) return;
     const { identity } = event.resource;
     const provider = this.#options.services.get(identity.tenant, identity.serviceId);
     if (provider === undefined) {
-      if (action === 'DELETE') this.#orphans.push(event);
+      if (event.type === 'DELETE') this.#orphans.push(event);
       this.#settleLater();
       return;
     }
-    this.#send(event, action, provider.value, this.#receivers.of(provider));
+    this.#send(event, provider, this.#receivers.of(provider));
   }
 
   /** Instances that go together with their service, or after it: see {@link DeletedServices}. */
@@ -232,11 +266,15 @@ export class NotificationHub {
     this.#relisted.clear();
     this.#deleted.endTurn();
     if (this.#isClosed) return;
-    for (const { provider, receivedMs } of relisted) this.#pushRelisted(provider, receivedMs);
+    for (const { provider, cause } of relisted) {
+      // Those whom the list does not let through have to forget, too (spec 04 §5.4).
+      this.#sendExpiry(provider, cause, this.#receivers.ofAllConsumers(provider));
+    }
     for (const event of orphans) {
       const deleted = this.#deleted.get(event.resource.identity);
       if (deleted === undefined) continue;
-      this.#send(event, 'DELETE', deleted.service, this.#receivers.ofConsumers(deleted.consumers));
+      const { record, consumers } = deleted;
+      this.#send(event, record, this.#receivers.ofConsumers(consumers, record));
     }
   }
 
@@ -249,49 +287,51 @@ export class NotificationHub {
   }
 
   #send(
-    { resource, receivedMs }: CacheEvent<'INSTANCE'>,
-    action: WatchAction,
-    provider: MicroService,
+    event: CacheEvent<'INSTANCE'>,
+    provider: ResourceRecord<'SERVICE'>,
     receivers: readonly Outbox[],
   ): void {
     if (receivers.length === 0) return;
-    const frame = instancePush(action, resource.identity.tenant, provider, resource.encoded);
-    this.#fanOut.send(receivers, frame, receivedMs);
+    this.#fanOut.send(receivers, this.#frames.changed(event, provider), event.receivedMs);
+  }
+
+  #sendExpiry(
+    provider: ResourceRecord<'SERVICE'>,
+    cause: PushCause,
+    receivers: readonly Outbox[],
+  ): void {
+    if (receivers.length === 0) return;
+    this.#fanOut.send(receivers, this.#frames.expired(provider, cause), cause.receivedMs);
   }
 
   /** Several rules that change together are one change of the list. */
-  #relist({ resource, receivedMs }: CacheEvent<'RULE'>): void {
+  #relist(event: CacheEvent<'RULE'>): void {
     if (this.#outboxes.size === 0) return;
-    const { tenant, serviceId } = resource.identity;
+    const { tenant, serviceId } = event.resource.identity;
     const provider = this.#options.services.get(tenant, serviceId);
     if (provider === undefined || this.#relisted.has(provider.key)) return;
-    this.#relisted.set(provider.key, { provider, receivedMs });
+    this.#relisted.set(provider.key, { provider, cause: event });
     this.#settleLater();
   }
 
-  /**
-   * The consumers of a provider whose list changed are told to forget what they know of it, whether the list lets them
-   * through or not (spec 04 §5.4).
-   */
-  #pushRelisted(provider: ResourceRecord<'SERVICE'>, receivedMs: number): void {
-    const { tenant } = provider.identity;
-    const receivers = this.#receivers.ofAllConsumers(provider);
-    if (receivers.length === 0) return;
-    const frame = instancePush('EXPIRE', tenant, provider.value, undefined);
-    this.#fanOut.send(receivers, frame, receivedMs);
-  }
-
   /** A service whose tags changed is told to forget what it knows of each of its providers (spec 04 §5.4). */
-  #pushExpiry(identity: ServiceIdentity, receivedMs: number): void {
+  #pushExpiry(identity: ServiceIdentity, cause: PushCause): void {
     const receivers = [...this.#subscriptions.of(identity)];
     if (receivers.length === 0) return;
-    const { services, resolver } = this.#options;
-    const consumer = services.get(identity.tenant, identity.serviceId);
-    if (consumer === undefined) return;
-    for (const provider of resolver.providers(identity.tenant, consumer.value)) {
-      const frame = instancePush('EXPIRE', provider.identity.tenant, provider.value, undefined);
-      this.#fanOut.send(receivers, frame, receivedMs);
+    for (const provider of this.#providersOf(identity)) {
+      this.#sendExpiry(provider, cause, receivers);
     }
+  }
+
+  /** The providers of a consumer, each once, those of finds that were just answered included. */
+  #providersOf({ tenant, serviceId }: ServiceIdentity): Iterable<ResourceRecord<'SERVICE'>> {
+    const { services, resolver, recorder } = this.#options;
+    const consumer = services.get(tenant, serviceId);
+    if (consumer === undefined) return [];
+    return new Set([
+      ...resolver.providers(tenant, consumer.value),
+      ...recorder.pendingProviders(consumer),
+    ]);
   }
 
   #rememberDeleted(record: ResourceRecord<'SERVICE'>): void {
@@ -313,10 +353,21 @@ export class NotificationHub {
     this.#deleted.addConsumers(gone.identity, consumers);
   }
 
-  #remove(outbox: Outbox): void {
-    outbox.close();
-    this.#fanOut.delete(outbox);
+  #mayWatch({ consumer, subscriber }: Outbox): boolean {
+    const service = this.#options.services.get(consumer.tenant, consumer.serviceId);
+    return service === undefined || subscriber.permits?.(service) !== false;
+  }
+
+  #end(outbox: Outbox, end: SubscriptionEnd): void {
+    this.#remove(outbox, end);
+    outbox.subscriber.close(end);
+  }
+
+  #remove(outbox: Outbox, reason: DropReason): void {
     if (!this.#outboxes.delete(outbox)) return;
+    outbox.close(reason);
+    outbox.traced.close();
+    this.#fanOut.delete(outbox);
     this.#subscriptions.delete(outbox.consumer, outbox);
     this.#receivers.forget();
     this.#options.metrics.subscribers(outbox.consumer.tenant.domain, -1);

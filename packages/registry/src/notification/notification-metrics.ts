@@ -65,11 +65,16 @@ export class NotificationMetrics {
     });
   }
 
-  /** An event was written, or could not be. @param receivedMs - monotonic milliseconds of its arrival */
-  published(isSuccess: boolean, receivedMs: number): void {
+  /**
+   * An event was written, or could not be.
+   *
+   * @param receivedMs - monotonic milliseconds of its arrival
+   * @param nowMs - where that is at hand
+   */
+  published(isSuccess: boolean, receivedMs: number, nowMs?: number): void {
     const series = isSuccess ? this.#success : this.#failure;
     series.total.inc();
-    series.durations.observe(this.#sinceMicroseconds(receivedMs));
+    series.durations.observe(this.#sinceMicroseconds(receivedMs, nowMs));
   }
 
   /** Events were dropped because their subscriber is slow. */
@@ -100,7 +105,7 @@ export class NotificationMetrics {
     gauge.inc(change);
   }
 
-  #sinceMicroseconds(ms: number): number {
-    return Math.max(0, this.#clock.monotonicMs() - ms) * 1000;
+  #sinceMicroseconds(ms: number, nowMs: number = this.#clock.monotonicMs()): number {
+    return Math.max(0, nowMs - ms) * 1000;
   }
 }

@@ -33,14 +33,14 @@ export class Receivers {
   of(provider: ServiceRecord): readonly Outbox[] {
     let receivers = this.#remembered.get(provider.key);
     if (receivers === undefined) {
-      receivers = this.ofConsumers(this.consumers(provider));
+      receivers = this.ofConsumers(this.consumers(provider), provider);
       if (this.#remembered.size >= rememberedLimit) this.#remembered.clear();
       this.#remembered.set(provider.key, receivers);
     }
     return this.#withPending(provider, receivers);
   }
 
-  /** The subscriptions of all consumers that depend on a provider, whether they may use it or not. */
+  /** The subscriptions of all consumers that depend on a provider, whether they may use and see it or not. */
   ofAllConsumers(provider: ServiceRecord): readonly Outbox[] {
     const { resolver, recorder } = this.#options;
     const { tenant } = provider.identity;
@@ -48,11 +48,17 @@ export class Receivers {
       ...resolver.consumers(tenant, provider.value),
       ...recorder.pendingConsumers(tenant, provider.value),
     ];
-    return this.ofConsumers(consumers.map(({ identity }) => identity));
+    return this.#subscriptionsOf(consumers.map(({ identity }) => identity));
   }
 
-  /** The subscriptions of some consumers. */
-  ofConsumers(consumers: Iterable<ServiceIdentity>): readonly Outbox[] {
+  /** Those subscriptions of some consumers that may see a provider. */
+  ofConsumers(consumers: Iterable<ServiceIdentity>, provider: ServiceRecord): readonly Outbox[] {
+    return this.#subscriptionsOf(consumers).filter(
+      ({ subscriber }) => subscriber.permits?.(provider) !== false,
+    );
+  }
+
+  #subscriptionsOf(consumers: Iterable<ServiceIdentity>): readonly Outbox[] {
     const outboxes = new Set<Outbox>();
     for (const consumer of consumers) {
       for (const outbox of this.#options.subscriptions.of(consumer)) outboxes.add(outbox);
@@ -82,6 +88,6 @@ export class Receivers {
     const consumers = pending
       .filter((consumer) => access.allows(consumer, provider))
       .map((consumer) => consumer.identity);
-    return [...new Set([...receivers, ...this.ofConsumers(consumers)])];
+    return [...new Set([...receivers, ...this.ofConsumers(consumers, provider)])];
   }
 }

@@ -25,19 +25,9 @@ export class DeliveryLog {
     return this.#segments.length * this.#capacity * bytesPerDelivery;
   }
 
-  /** The oldest first; the last one is the one that is filled. A live view. */
+  /** The oldest first; the last one is being filled. A live view. */
   get segments(): readonly DeliverySegment[] {
     return this.#segments;
-  }
-
-  /** The number of the oldest segment that is kept. */
-  get firstSegment(): number {
-    return this.#droppedCount;
-  }
-
-  /** The number of the segment that takes the next delivery, unless that begins another. */
-  get currentSegment(): number {
-    return this.#droppedCount + Math.max(0, this.#segments.length - 1);
   }
 
   /** Adds a delivery. @returns its sequence number */
@@ -49,7 +39,7 @@ export class DeliveryLog {
       this.#segments.push(segment);
     }
     const index = segment.length++;
-    const sequence = this.currentSegment * this.#capacity + index;
+    const sequence = (this.#droppedCount + this.#segments.length - 1) * this.#capacity + index;
     segment.push[index] = push;
     segment.subscriber[index] = subscriber;
     segment.queued[index] = queuedTick;
@@ -77,11 +67,13 @@ export class DeliveryLog {
     segment.dropped[index] = code;
   }
 
-  /** Forgets the oldest segment. @returns it */
-  dropOldest(): DeliverySegment | undefined {
-    const oldest = this.#segments.shift();
-    if (oldest !== undefined) this.#droppedCount++;
-    return oldest;
+  /** Forgets what is only of pushes before this one. */
+  forget(firstPush: number): void {
+    for (let [oldest] = this.#segments; oldest !== undefined; [oldest] = this.#segments) {
+      if (oldest.lastPush >= firstPush) return;
+      this.#segments.shift();
+      this.#droppedCount++;
+    }
   }
 
   #segmentOf(sequence: number): DeliverySegment | undefined {

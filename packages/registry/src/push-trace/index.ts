@@ -1,4 +1,11 @@
 export { dropReasons, type DropReason } from './drop-reason.ts';
+export type {
+  DeliveryRecord,
+  DeliveryState,
+  FoundPushes,
+  PushQuery,
+  PushRecord,
+} from './push-record.ts';
 export { PushTrace, type PushTraceOptions, type TracedEvent } from './push-trace.ts';
 export {
   pushChannels,

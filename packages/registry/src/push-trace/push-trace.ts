@@ -9,10 +9,12 @@ import type {
 import { serviceKey } from '../dependency/service-key.ts';
 import { DeliveryLog } from './delivery-log.ts';
 import { DeliveryRecorder } from './delivery-recorder.ts';
-import { bytesPerDelivery, type DeliverySegment } from './delivery-segment.ts';
+import { bytesPerDelivery } from './delivery-segment.ts';
 import { PushLog } from './push-log.ts';
 import { PushMetrics } from './push-metrics.ts';
+import type { FoundPushes, PushQuery } from './push-record.ts';
 import type { SubscriberDescription } from './subscriber-description.ts';
+import { PushSearch } from './push-search.ts';
 import { SubscriberTable } from './subscriber-table.ts';
 import { TracedPush, type PushAction, type PushCause } from './traced-push.ts';
 import { TracedSubscriber } from './traced-subscriber.ts';
@@ -27,7 +29,7 @@ export interface PushTraceOptions {
   readonly maxBytes: number;
 }
 
-// A sixteenth of what is kept goes at a time; 8192 deliveries are 172 KB, and forgotten in no time.
+// Deliveries are given back by segments: 172 KB at a time, or a sixteenth of all there may be.
 const segmentsPerLog = 16;
 const maxSegmentDeliveries = 8192;
 const minSegmentDeliveries = 16;
@@ -50,6 +52,7 @@ export class PushTrace {
   readonly #subscribers = new SubscriberTable();
   readonly #deliveries: DeliveryLog;
   readonly #recorder: DeliveryRecorder;
+  readonly #search: PushSearch;
   readonly #pushOf = new WeakMap<TracedEvent, TracedPush>();
   #pushCount = 0;
   #subscriberCount = 0;
@@ -65,6 +68,12 @@ export class PushTrace {
         this.#forget();
       },
     );
+    this.#search = new PushSearch({
+      clock,
+      pushes: this.#pushes,
+      deliveries: this.#deliveries,
+      subscribers: this.#subscribers,
+    });
     this.#recorder = new DeliveryRecorder({
       clock,
       metrics: new PushMetrics(metrics),
@@ -79,12 +88,12 @@ export class PushTrace {
 
   /** Names a subscriber. Close it when it is gone. */
   subscriber(description: SubscriberDescription): TracedSubscriber {
-    const number = ++this.#subscriberCount;
+    // Kept in 32 bits.
+    const number = ++this.#subscriberCount >>> 0;
     if (!this.#isOn) return new TracedSubscriber(number, description, () => undefined);
     const subscriber = new TracedSubscriber(number, description, (closed) => {
-      const nowMs = this.#clock.monotonicMs();
-      this.#subscribers.end(closed, nowMs, this.#deliveries.currentSegment);
-      this.#forget(nowMs);
+      this.#subscribers.end(closed, this.#pushCount);
+      this.#forget();
     });
     this.#subscribers.add(subscriber);
     return subscriber;
@@ -110,6 +119,12 @@ export class PushTrace {
     return this.#add('EXPIRE', identity, provider, cause, undefined);
   }
 
+  /** Finds what went to whom, the newest first; pushes of long ago, or too many ago, are forgotten. */
+  find(query: PushQuery): Promise<FoundPushes> {
+    this.#forget();
+    return this.#search.find(query);
+  }
+
   get #isOn(): boolean {
     return this.#keepMs > 0;
   }
@@ -128,7 +143,7 @@ export class PushTrace {
       key: serviceKey(tenant, service),
       serviceId,
       instanceId,
-      revision,
+      ...(revision !== undefined && { revision }),
       receivedMs,
       ...(committedMs !== undefined && { committedMs }),
       appliedMs,
@@ -141,40 +156,21 @@ export class PushTrace {
     return push;
   }
 
-  /** Forgets what is too old, and the oldest of what is too much. */
+  /**
+   * Forgets what is too old, and the oldest of what is too much. What is kept of deliveries and of subscribers that have
+   * gone follows from the pushes that are kept, so a push is shown with all its deliveries or not at all.
+   */
   #forget(nowMs: number = this.#clock.monotonicMs()): void {
     const beforeMs = nowMs - this.#keepMs;
-    this.#forgetPushes(({ change }) => change.appliedMs < beforeMs);
-    while (this.#isObsolete(this.#deliveries.segments[0])) this.#deliveries.dropOldest();
-    this.#subscribers.forget(beforeMs, this.#deliveries.firstSegment);
-    while (this.bytes > this.#maxBytes && this.#forgetSome(beforeMs));
-  }
-
-  /** @returns whether there was something to forget */
-  #forgetSome(beforeMs: number): boolean {
-    const segment = this.#deliveries.dropOldest();
-    if (segment !== undefined) {
-      // A push is shown with all its deliveries or not at all.
-      this.#forgetPushes(({ number }) => number <= segment.lastPush);
-      this.#subscribers.forget(beforeMs, this.#deliveries.firstSegment);
-      return true;
-    }
-    this.#subscribers.forget(Infinity, this.#deliveries.firstSegment);
-    if (this.#pushes.oldest === undefined) return false;
-    this.#pushes.dropOldest();
-    return true;
-  }
-
-  #forgetPushes(isDue: (push: TracedPush) => boolean): void {
-    for (let { oldest } = this.#pushes; oldest !== undefined && isDue(oldest);) {
+    for (;;) {
+      const { oldest } = this.#pushes;
+      const firstPush = oldest?.number ?? this.#pushCount;
+      this.#deliveries.forget(firstPush);
+      this.#subscribers.forget(firstPush);
+      const isDue =
+        oldest !== undefined && (oldest.change.appliedMs < beforeMs || this.bytes > this.#maxBytes);
+      if (!isDue) return;
       this.#pushes.dropOldest();
-      ({ oldest } = this.#pushes);
     }
-  }
-
-  /** Whether a segment that takes no more has deliveries of forgotten pushes only. */
-  #isObsolete(segment: DeliverySegment | undefined): boolean {
-    if (segment === undefined || segment === this.#deliveries.segments.at(-1)) return false;
-    return segment.lastPush < (this.#pushes.oldest?.number ?? this.#pushCount);
   }
 }

@@ -5,12 +5,11 @@ const overheadBytes = 300;
 
 interface Ended {
   readonly subscriber: TracedSubscriber;
-  readonly endedMs: number;
-  /** The segment of its last delivery, or one after that. */
-  readonly segment: number;
+  /** Only pushes before this one can have gone to it. */
+  readonly untilPush: number;
 }
 
-/** The subscribers that are there, and those that have gone and may still have deliveries in the log. */
+/** The subscribers that are there, and those that have gone and may have been sent pushes that are kept. */
 export class SubscriberTable {
   readonly #subscribers = new Map<number, TracedSubscriber>();
   /** In the order in which they went. */
@@ -20,11 +19,6 @@ export class SubscriberTable {
   /** What those that have gone take in memory, bytes; an estimate. */
   get endedBytes(): number {
     return this.#endedBytes;
-  }
-
-  /** How many are known. */
-  get size(): number {
-    return this.#subscribers.size;
   }
 
   get(number: number): TracedSubscriber | undefined {
@@ -41,21 +35,16 @@ export class SubscriberTable {
     this.#subscribers.set(subscriber.number, subscriber);
   }
 
-  /** A subscriber has gone. @param segment - the number of the segment that takes deliveries now */
-  end(subscriber: TracedSubscriber, endedMs: number, segment: number): void {
-    this.#ended.add({ subscriber, endedMs, segment });
+  /** A subscriber has gone. @param untilPush - the number of the next push */
+  end(subscriber: TracedSubscriber, untilPush: number): void {
+    this.#ended.add({ subscriber, untilPush });
     this.#endedBytes += sizeOf(subscriber);
   }
 
-  /**
-   * Forgets those that have gone and can have no deliveries any more.
-   *
-   * @param beforeMs - pushes from before are forgotten
-   * @param firstSegment - the oldest segment that is kept
-   */
-  forget(beforeMs: number, firstSegment: number): void {
+  /** Forgets those that have gone and that no push from this one on can have gone to. */
+  forget(firstPush: number): void {
     for (const ended of this.#ended) {
-      if (ended.endedMs >= beforeMs && ended.segment >= firstSegment) return;
+      if (ended.untilPush > firstPush) return;
       this.#ended.delete(ended);
       this.#subscribers.delete(ended.subscriber.number);
       this.#endedBytes -= sizeOf(ended.subscriber);

@@ -9,8 +9,8 @@ export type PushAction = CacheEventType | 'EXPIRE';
 
 /** Where a push comes from, and when; monotonic milliseconds. */
 export interface PushCause {
-  /** Store revision of the change. */
-  readonly revision: bigint;
+  /** Store revision of the change; absent where no change of the store is behind it. */
+  readonly revision?: bigint;
   /** When the change reached the caches. */
   readonly receivedMs: number;
   /** When the change was known to be durable, where the store tells. */
