@@ -1,6 +1,6 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 
+import { GuardedProcess } from '../process/guarded-process.ts';
 import type { ProcessEnd } from '../process/process-end.ts';
 
 const repository = join(import.meta.dirname, '../../../..');
@@ -9,7 +9,8 @@ const readyPattern = /https?:\/\/[^\s"]+/;
 
 /** How to start a server. */
 export interface ServerProcessOptions {
-  readonly dataDirectory: string;
+  /** Where an embedded store lies. Default: the server decides. */
+  readonly dataDirectory?: string;
   /** Default: one that is free. */
   readonly port?: number;
   /** More flags, such as `--set key=value`. */
@@ -24,26 +25,15 @@ export interface ServerProcessOptions {
   readonly startTimeoutMs?: number;
 }
 
-/** A server of ours as a child process, started from its sources as `npm start` does. */
+/** A server of ours as a child process, started from its sources as `npm start` does. It does not outlive this process. */
 export class ServerProcess {
   readonly baseUrl: string;
   /** From the start of the process until it said that it listens. */
   readonly startMs: number;
-  /** How the process ended; stays pending while it runs. */
-  readonly ended: Promise<ProcessEnd>;
-  readonly #child: ChildProcess;
-  readonly #output: string[];
+  readonly #process: GuardedProcess;
 
-  private constructor(
-    child: ChildProcess,
-    output: string[],
-    ended: Promise<ProcessEnd>,
-    baseUrl: string,
-    startMs: number,
-  ) {
-    this.#child = child;
-    this.#output = output;
-    this.ended = ended;
+  private constructor(child: GuardedProcess, baseUrl: string, startMs: number) {
+    this.#process = child;
     this.baseUrl = baseUrl;
     this.startMs = startMs;
   }
@@ -55,87 +45,95 @@ export class ServerProcess {
    */
   static async start(options: ServerProcessOptions): Promise<ServerProcess> {
     const startedMs = performance.now();
-    const command = [
-      ...(options.wrapper ?? []),
-      process.execPath,
-      '--conditions=@service-center/source',
-      ...(options.nodeFlags ?? []),
-      entryPoint,
-      '--data-dir',
-      options.dataDirectory,
-      '--port',
-      String(options.port ?? 0),
-      ...(options.flags ?? []),
-    ];
-    const [program = process.execPath, ...programArguments] = command;
-    const child = spawn(program, programArguments, {
-      cwd: repository,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...options.environment },
+    const [program = process.execPath, ...programArguments] = commandLine(options);
+    const listening = Promise.withResolvers<string>();
+    let standardOutput = '';
+    const child = new GuardedProcess({
+      program,
+      programArguments,
+      workingDirectory: repository,
+      ...(options.environment !== undefined && { environment: options.environment }),
+      onStandardOutput: (chunk) => {
+        standardOutput += chunk;
+        const url = readyPattern.exec(standardOutput)?.[0];
+        // A URL at the very end may still be cut in the middle.
+        if (url !== undefined && !standardOutput.endsWith(url)) listening.resolve(url);
+      },
     });
-    const output: string[] = [];
-    const ended = new Promise<ProcessEnd>((resolve) => {
-      child.once('exit', (code, signal) => {
-        resolve({ code, signal });
-      });
-    });
-    const baseUrl = await waitUntilReady(child, output, options.startTimeoutMs ?? 20_000);
-    return new ServerProcess(child, output, ended, baseUrl, performance.now() - startedMs);
+    const url = await waitUntilReady(child, listening.promise, options.startTimeoutMs ?? 20_000);
+    return new ServerProcess(child, url.replace(/\/$/, ''), performance.now() - startedMs);
+  }
+
+  /** How the process ended; stays pending while it runs. */
+  get ended(): Promise<ProcessEnd> {
+    return this.#process.ended;
   }
 
   get pid(): number {
-    return this.#child.pid ?? 0;
+    return this.#process.pid;
   }
 
-  /** Everything the process wrote so far. */
+  /** The end of what the process wrote so far. */
   get output(): string {
-    return this.#output.join('');
+    return this.#process.output;
+  }
+
+  /** Halts it in the middle of whatever it does (SIGSTOP); its connections stay open and silent. */
+  pause(): void {
+    this.#process.signal('SIGSTOP');
+  }
+
+  /** Lets it go on after a pause. */
+  resume(): void {
+    this.#process.signal('SIGCONT');
   }
 
   /** Sends a signal and waits for the end. */
   end(signal: NodeJS.Signals): Promise<ProcessEnd> {
-    this.#child.kill(signal);
-    return this.ended;
+    return this.#process.end(signal);
   }
 
   /** Makes sure that the process is gone. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) await this.end('SIGKILL');
+    await this.#process[Symbol.asyncDispose]();
   }
 }
 
+function commandLine(options: ServerProcessOptions): readonly string[] {
+  const { dataDirectory } = options;
+  return [
+    ...(options.wrapper ?? []),
+    process.execPath,
+    '--conditions=@service-center/source',
+    ...(options.nodeFlags ?? []),
+    entryPoint,
+    ...(dataDirectory === undefined ? [] : ['--data-dir', dataDirectory]),
+    '--port',
+    String(options.port ?? 0),
+    ...(options.flags ?? []),
+  ];
+}
+
 async function waitUntilReady(
-  child: ChildProcess,
-  output: string[],
+  child: GuardedProcess,
+  listening: Promise<string>,
   timeoutMs: number,
 ): Promise<string> {
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
-  let standardOutput = '';
-  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
-    output.push(chunk);
-    standardOutput += chunk;
-    const url = readyPattern.exec(standardOutput)?.[0];
-    // A URL at the very end may still be cut in the middle.
-    if (url !== undefined && !standardOutput.endsWith(url)) resolve(url.replace(/\/$/, ''));
-  });
-  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
-    output.push(chunk);
-  });
+  const failed = Promise.withResolvers<never>();
   const fail = (why: string): void => {
-    reject(new Error(`the server ${why}:\n${output.join('')}`));
+    failed.reject(new Error(`the server ${why}:\n${child.output}`));
   };
-  child.once('error', (error) => {
-    fail(`could not be started: ${error.message}`);
-  });
-  child.once('exit', (code, signal) => {
-    fail(`ended with ${String(signal ?? code)} before it was ready`);
-  });
   const timer = setTimeout(() => {
     fail(`was not ready after ${timeoutMs} ms`);
-    child.kill('SIGKILL');
+    child.signal('SIGKILL');
   }, timeoutMs);
+  const ended = child.ended.then(({ code, signal }) => {
+    throw new Error(
+      `the server ended with ${String(signal ?? code)} before it was ready:\n${child.output}`,
+    );
+  });
   try {
-    return await promise;
+    return await Promise.race([listening, failed.promise, ended]);
   } finally {
     clearTimeout(timer);
   }
