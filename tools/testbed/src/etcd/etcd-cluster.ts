@@ -5,7 +5,8 @@ import type { Clock } from '@service-center/sdcommon';
 import { findFreePorts, loopback } from '../network/free-ports.ts';
 import type { NetworkLink } from '../network/network-link.ts';
 import { TcpProxy } from '../network/tcp-proxy.ts';
-import { EtcdNode, type EtcdNodeOptions } from './etcd-node.ts';
+import type { EtcdNodeOptions } from './etcd-flags.ts';
+import { EtcdNode } from './etcd-node.ts';
 import { PeerNetwork, type PeerAddress } from './peer-network.ts';
 
 const leaderPollMs = 20;
@@ -159,6 +160,19 @@ export class EtcdCluster {
   async heal(): Promise<void> {
     for (const link of this.#peers.links) link.resume();
     await Promise.all(this.members.map(({ proxy }) => proxy.resume()));
+  }
+
+  /**
+   * Replaces the store by a snapshot of one member (`EtcdNode.saveSnapshot`): stops every member that runs, and starts all
+   * of them on the snapshot's data. The ids of cluster and members stay what they were.
+   */
+  async restoreSnapshot(file: string): Promise<void> {
+    for (const { node } of this.members) {
+      if (node.isRunning) await node.kill();
+      await node.restoreSnapshot(file);
+    }
+    for (const { node } of this.members) node.launch();
+    await this.waitUntilHealthy();
   }
 
   /** Ends every member at once and removes their data. */

@@ -59,6 +59,15 @@ export class EtcdGateway {
   }
 
   /**
+   * Forgets the history before a revision, and returns when it is gone from the disk as well.
+   *
+   * @throws when it was compacted further already, or the revision is yet to come
+   */
+  async compact(revision: bigint): Promise<void> {
+    await this.call('/v3/kv/compaction', { revision: String(revision), physical: true });
+  }
+
+  /**
    * Calls a method of the gateway. 64-bit numbers are decimal strings, bytes base64, and what is zero or empty is
    * absent, both ways.
    *

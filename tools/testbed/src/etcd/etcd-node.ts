@@ -10,38 +10,16 @@ import { findCommand } from '../process/find-command.ts';
 import { GuardedProcess } from '../process/guarded-process.ts';
 import type { ProcessEnd } from '../process/process-end.ts';
 import { EtcdGateway, type EtcdStatus } from './etcd-gateway.ts';
-import type { EtcdTls } from './etcd-tls.ts';
+import {
+  memberFlags,
+  membershipFlags,
+  type EtcdMember,
+  type EtcdNodeOptions,
+} from './etcd-flags.ts';
 
 const run = promisify(execFile);
 const healthPollMs = 20;
-
-/** A member's place in a cluster. */
-export interface EtcdMembership {
-  /** Where the other members reach this one. */
-  readonly advertisedPeerUrl: string;
-  /** All members, as `name=url` joined by commas. */
-  readonly initialCluster: string;
-}
-
-/** How to run an etcd. */
-export interface EtcdNodeOptions {
-  /** The member's name. Default `etcd`. */
-  readonly name?: string;
-  /** Where the data directory is made. Default: the system's directory for temporary files. */
-  readonly parentDirectory?: string;
-  /** More flags, such as `--quota-backend-bytes=20000000`. */
-  readonly flags?: readonly string[];
-  /** Default: no TLS. */
-  readonly tls?: EtcdTls;
-  /** Default: one that is free. */
-  readonly clientPort?: number;
-  /** Default: one that is free. */
-  readonly peerPort?: number;
-  /** Default: a cluster of this member alone. */
-  readonly membership?: EtcdMembership;
-  /** How long it may take to become healthy. Default 30 000. */
-  readonly startTimeoutMs?: number;
-}
+const outputLimitBytes = 64 * 1024 * 1024;
 
 /**
  * An etcd as a child process on loopback, with a data directory that goes when it is disposed of. Its address stays the
@@ -56,27 +34,19 @@ export class EtcdNode {
   readonly gateway: EtcdGateway;
   readonly #home: string;
   readonly #program: string;
-  readonly #options: EtcdNodeOptions;
+  readonly #member: EtcdMember;
   #process: GuardedProcess | undefined;
 
-  private constructor(
-    options: EtcdNodeOptions,
-    program: string,
-    home: string,
-    clientPort: number,
-    peerPort: number,
-  ) {
-    this.name = options.name ?? 'etcd';
-    this.clientPort = clientPort;
-    this.peerPort = peerPort;
-    this.url = `${options.tls === undefined ? 'http' : 'https'}://${loopback}:${clientPort}`;
-    this.gateway = new EtcdGateway({
-      url: this.url,
-      ...(options.tls !== undefined && { tls: options.tls }),
-    });
+  private constructor(program: string, home: string, member: EtcdMember) {
+    const { tls } = member.options;
+    this.name = member.name;
+    this.clientPort = member.clientPort;
+    this.peerPort = member.peerPort;
+    this.url = member.clientUrl;
+    this.gateway = new EtcdGateway({ url: this.url, ...(tls !== undefined && { tls }) });
     this.#home = home;
     this.#program = program;
-    this.#options = options;
+    this.#member = member;
   }
 
   /**
@@ -88,13 +58,15 @@ export class EtcdNode {
     const program = await findCommand('etcd', 'etcd-server');
     const [freeClientPort = 0, freePeerPort = 0] = await findFreePorts(2);
     const home = await mkdtemp(join(options.parentDirectory ?? tmpdir(), 'etcd-'));
-    return new EtcdNode(
+    const clientPort = options.clientPort ?? freeClientPort;
+    return new EtcdNode(program, home, {
+      name: options.name ?? 'etcd',
+      dataDirectory: join(home, 'data'),
+      clientPort,
+      clientUrl: `${options.tls === undefined ? 'http' : 'https'}://${loopback}:${clientPort}`,
+      peerPort: options.peerPort ?? freePeerPort,
       options,
-      program,
-      home,
-      options.clientPort ?? freeClientPort,
-      options.peerPort ?? freePeerPort,
-    );
+    });
   }
 
   /**
@@ -115,7 +87,7 @@ export class EtcdNode {
 
   /** The data directory. */
   get dataDirectory(): string {
-    return join(this.#home, 'data');
+    return this.#member.dataDirectory;
   }
 
   get isRunning(): boolean {
@@ -147,7 +119,7 @@ export class EtcdNode {
     if (this.isRunning) throw new Error(`etcd ${this.name} is running already`);
     this.#process = new GuardedProcess({
       program: this.#program,
-      programArguments: this.#flags(),
+      programArguments: memberFlags(this.#member),
       workingDirectory: this.#home,
     });
   }
@@ -158,7 +130,7 @@ export class EtcdNode {
    * @throws Error with what etcd wrote when it ends first, or takes too long
    */
   async waitUntilHealthy(
-    timeoutMs: number = this.#options.startTimeoutMs ?? 30_000,
+    timeoutMs: number = this.#member.options.startTimeoutMs ?? 30_000,
   ): Promise<void> {
     const deadlineMs = performance.now() + timeoutMs;
     while (!(await this.gateway.isHealthy())) {
@@ -208,57 +180,45 @@ export class EtcdNode {
    *
    * @throws Error that says what to install when it is not on the PATH, or with what it wrote when it fails
    */
-  async etcdctl(...commandArguments: readonly string[]): Promise<string> {
-    const program = await findCommand('etcdctl', 'etcd-client');
-    const { tls } = this.#options;
-    const { stdout } = await run(
-      program,
-      [
-        `--endpoints=${this.url}`,
-        ...(tls === undefined
-          ? []
-          : [`--cacert=${tls.caFile}`, `--cert=${tls.certFile}`, `--key=${tls.keyFile}`]),
-        ...commandArguments,
-      ],
-      { env: { ...process.env, ETCDCTL_API: '3' } },
-    );
-    return stdout;
+  etcdctl(...commandArguments: readonly string[]): Promise<string> {
+    const { tls } = this.#member.options;
+    const certificates =
+      tls === undefined
+        ? []
+        : [`--cacert=${tls.caFile}`, `--cert=${tls.certFile}`, `--key=${tls.keyFile}`];
+    return runEtcdctl([`--endpoints=${this.url}`, ...certificates, ...commandArguments]);
+  }
+
+  /** Writes everything that the store holds now into a file, also its history since the last compaction. */
+  async saveSnapshot(file: string): Promise<void> {
+    await this.etcdctl('snapshot', 'save', file);
+  }
+
+  /**
+   * Replaces the data by that of a snapshot: the store goes back to the snapshot's revision, and counts on from there. The
+   * ids of cluster and members stay what they were. The node must not run; in a cluster every member has to be restored,
+   * see `EtcdCluster.restoreSnapshot`.
+   *
+   * @throws Error when the node runs, or the file is no snapshot
+   */
+  async restoreSnapshot(file: string): Promise<void> {
+    if (this.isRunning)
+      throw new Error(`etcd ${this.name} has to be stopped before it is restored`);
+    await rm(this.dataDirectory, { recursive: true, force: true });
+    await runEtcdctl([
+      'snapshot',
+      'restore',
+      file,
+      `--name=${this.name}`,
+      `--data-dir=${this.dataDirectory}`,
+      ...membershipFlags(this.#member),
+    ]);
   }
 
   /** Ends it at once and removes its data. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#process?.[Symbol.asyncDispose]();
     await rm(this.#home, { recursive: true, force: true });
-  }
-
-  #flags(): readonly string[] {
-    const { flags = [], tls } = this.#options;
-    const peerUrl = `http://${loopback}:${this.peerPort}`;
-    const membership = this.#options.membership ?? {
-      advertisedPeerUrl: peerUrl,
-      initialCluster: `${this.name}=${peerUrl}`,
-    };
-    return [
-      `--name=${this.name}`,
-      `--data-dir=${this.dataDirectory}`,
-      `--listen-client-urls=${this.url}`,
-      `--advertise-client-urls=${this.url}`,
-      `--listen-peer-urls=${peerUrl}`,
-      `--initial-advertise-peer-urls=${membership.advertisedPeerUrl}`,
-      `--initial-cluster=${membership.initialCluster}`,
-      '--logger=zap',
-      '--log-outputs=stderr',
-      '--log-level=warn',
-      ...(tls === undefined
-        ? []
-        : [
-            `--trusted-ca-file=${tls.caFile}`,
-            `--cert-file=${tls.certFile}`,
-            `--key-file=${tls.keyFile}`,
-            `--client-cert-auth=${tls.requiresClientCertificate ?? false}`,
-          ]),
-      ...flags,
-    ];
   }
 
   #expectProcess(): GuardedProcess {
@@ -271,4 +231,13 @@ export class EtcdNode {
   #failure(what: string): Error {
     return new Error(`etcd ${this.name}: ${what}:\n${this.output}`);
   }
+}
+
+async function runEtcdctl(commandArguments: readonly string[]): Promise<string> {
+  const program = await findCommand('etcdctl', 'etcd-client');
+  const { stdout } = await run(program, commandArguments, {
+    env: { ...process.env, ETCDCTL_API: '3' },
+    maxBuffer: outputLimitBytes,
+  });
+  return stdout;
 }
