@@ -4,6 +4,7 @@ import {
   identityKeys,
   logKeys,
   observabilityKeys,
+  pushKeys,
   quotaKeys,
   registryKeys,
   replicationKeys,
@@ -24,6 +25,7 @@ export function keyAreas(): readonly KeyArea[] {
   const areas: readonly (readonly [string, Readonly<Record<string, AnyConfigurationKey>>])[] = [
     ['Server', serverKeys],
     ['Registry', registryKeys],
+    ['Push', pushKeys],
     ['Quotas', quotaKeys],
     ['Ids', identityKeys],
     ['Logs', logKeys],

@@ -22,6 +22,31 @@ it.each([
   ],
   ['REGISTRY_RULE_ENABLE', 'false', 'rulesEnabled', false],
   ['REGISTRY_WATCH_EXPIRE', 'false', 'watchExpire', false],
+  ['REGISTRY_PUSH_QUEUE_LIMIT', '7', 'subscriberQueueLimit', 7],
+  [
+    'REGISTRY_PUSH_LOG_MAX_CHANGES',
+    '7',
+    'eventLog',
+    { ...defaultRegistryConfig.eventLog, maxChanges: 7 },
+  ],
+  [
+    'REGISTRY_PUSH_LOG_MAX_BYTES',
+    '70000',
+    'eventLog',
+    { ...defaultRegistryConfig.eventLog, maxBytes: 70_000 },
+  ],
+  [
+    'REGISTRY_PUSH_TRACE_MINUTES',
+    '0',
+    'pushTrace',
+    { ...defaultRegistryConfig.pushTrace, minutes: 0 },
+  ],
+  [
+    'REGISTRY_PUSH_TRACE_MAX_BYTES',
+    '70000',
+    'pushTrace',
+    { ...defaultRegistryConfig.pushTrace, maxBytes: 70_000 },
+  ],
 ] as const)('passes on %s=%s', (variable, text, setting, value) => {
   const settings = (environment: Record<string, string>): unknown =>
     registrySettings(loadConfiguration({ flags: {}, environment, workingDirectory: tmpdir() }))[

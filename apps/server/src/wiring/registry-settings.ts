@@ -6,6 +6,7 @@ import { toStringMap, type DataCenterInfo } from '@service-center/sdcommon';
 
 import {
   identityKeys,
+  pushKeys,
   quotaKeys,
   registryKeys,
   serverKeys,
@@ -57,6 +58,15 @@ export function registrySettings(configuration: Configuration): RegistryConfig {
         configuration.get(serverKeys.environment) === 'dev' ? 'development' : 'production',
       hostName: hostname(),
       dataCenterInfo: dataCenterOf(configuration),
+    },
+    subscriberQueueLimit: configuration.get(pushKeys.queueLimit),
+    eventLog: {
+      maxChanges: configuration.get(pushKeys.logMaxChanges),
+      maxBytes: configuration.get(pushKeys.logMaxBytes),
+    },
+    pushTrace: {
+      minutes: configuration.get(pushKeys.traceMinutes),
+      maxBytes: configuration.get(pushKeys.traceMaxBytes),
     },
     clusterName: configuration.get(storeKeys.clusterName),
     dependencyQueueIntervalMs: Math.max(

@@ -2,6 +2,7 @@ export * from './console-keys.ts';
 export * from './identity-keys.ts';
 export * from './log-keys.ts';
 export * from './observability-keys.ts';
+export * from './push-keys.ts';
 export * from './quota-keys.ts';
 export * from './registry-keys.ts';
 export * from './replication-keys.ts';
