@@ -291,13 +291,12 @@ function difference(
   left: readonly MicroServiceKey[],
   right: readonly MicroServiceKey[],
 ): readonly MicroServiceKey[] {
-  const isIn = (keys: readonly MicroServiceKey[]): ((key: MicroServiceKey) => boolean) => {
-    const names = new Set(keys.map(nameOf));
-    return (key) => names.has(nameOf(key));
-  };
-  const isLeft = isIn(left);
-  const isRight = isIn(right);
-  return [...left.filter((key) => !isRight(key)), ...right.filter((key) => !isLeft(key))];
+  const inLeft = new Set(left.map(nameOf));
+  const inRight = new Set(right.map(nameOf));
+  return [
+    ...left.filter((key) => !inRight.has(nameOf(key))),
+    ...right.filter((key) => !inLeft.has(nameOf(key))),
+  ];
 }
 
 function nameOf(key: MicroServiceKey): string {

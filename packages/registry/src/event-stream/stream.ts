@@ -348,14 +348,12 @@ export class Stream implements StreamSubscription {
     if (written === undefined || this.#isClosed) return;
     this.#isWriting = true;
     this.#context.schedule.block(this);
-    written.then(
-      () => {
-        this.#onWritten();
-      },
-      (error: unknown) => {
-        this.end('failed', error);
-      },
-    );
+    const onWritten = (): void => {
+      this.#onWritten();
+    };
+    written.then(onWritten, (error: unknown) => {
+      this.end('failed', error);
+    });
   }
 
   #onWritten(): void {
