@@ -101,7 +101,10 @@ export class EtcdKvStore implements KvStore, AsyncDisposable {
     try {
       const { range } = connection.methods;
       const request = { key: probeKey, keys_only: true };
-      const { header } = await connection.call(range, request, { isRepeatable: true });
+      const { header } = await connection.call(range, request, {
+        isRepeatable: true,
+        signal: options.signal,
+      });
       connection.start();
       return new EtcdKvStore(options, connection, header);
     } catch (error) {

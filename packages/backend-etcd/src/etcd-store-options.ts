@@ -37,6 +37,8 @@ export interface EtcdStoreOptions {
   readonly observer?: StoreOperationObserver;
   /** Gets the counters of the connection. */
   readonly metrics?: MetricRegistry;
+  /** Gives up opening. */
+  readonly signal?: AbortSignal;
 }
 
 /** How long a request may take when nothing else is configured, milliseconds. */

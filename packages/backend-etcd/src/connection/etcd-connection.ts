@@ -57,7 +57,8 @@ export class EtcdConnection {
   readonly #token: UserToken | undefined;
   readonly #streams = new Set<OpenStream>();
   readonly #closing = new AbortController();
-  readonly #switches: Counter | undefined;
+  readonly #metrics: MetricRegistry | undefined;
+  #switches: Counter | undefined;
 
   /** @throws RangeError when the endpoints are malformed */
   constructor(options: EtcdStoreOptions) {
@@ -70,7 +71,7 @@ export class EtcdConnection {
     this.#endpoints = addresses.map(
       ({ target }) => new Endpoint({ target, credentials: channelCredentials, clock }),
     );
-    this.#switches = switchCounter(metrics);
+    this.#metrics = metrics;
     this.#ring = new EndpointRing({
       endpoints: this.#endpoints,
       dialTimeoutMs: options.dialTimeoutMs ?? defaultDialTimeoutMs,
@@ -116,6 +117,8 @@ export class EtcdConnection {
 
   /** Begins to look after the endpoints. */
   start(): void {
+    // Not before: who opens a store that is away tries again, with the same registry of metrics.
+    this.#switches = switchCounter(this.#metrics);
     this.#probe.start();
   }
 
