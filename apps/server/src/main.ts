@@ -1,6 +1,9 @@
 #!/usr/bin/env node
+import cluster from 'node:cluster';
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
+
+import type { CommandEnvironment } from './cli/command-environment.ts';
 
 const oldestNodeMajor = 24;
 
@@ -15,8 +18,7 @@ if (Number.parseInt(process.versions.node, 10) < oldestNodeMajor) {
   const { XDG_CACHE_HOME: cacheHome, HOME: home } = process.env;
   const cache = cacheHome ?? (home && join(home, '.cache'));
   if (cache) enableCompileCache(join(cache, 'service-center', 'compiled'));
-  const { run } = await import('./cli/run.ts');
-  process.exitCode = await run(process.argv.slice(2), {
+  const environment: CommandEnvironment = {
     variables: process.env,
     workingDirectory: process.cwd(),
     isErrorTerminal: process.stderr.isTTY,
@@ -27,5 +29,12 @@ if (Number.parseInt(process.versions.node, 10) < oldestNodeMajor) {
       process.stderr.write(text);
     },
     exit: (code) => process.exit(code),
-  });
+  };
+  if (cluster.isWorker) {
+    const { runWorker } = await import('./workers/run-worker.ts');
+    // The channel to the primary would keep the process alive.
+    environment.exit(await runWorker(environment));
+  }
+  const { run } = await import('./cli/run.ts');
+  process.exitCode = await run(process.argv.slice(2), environment);
 }

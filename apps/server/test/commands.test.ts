@@ -57,10 +57,30 @@ it.each([
   expect(error).not.toMatch(/^ +at /m);
 });
 
-it.each(['etcd', 'mongo', 'buildin'])('refuses the store %s by name', async (kind) => {
+it.each(['mongo', 'buildin'])('refuses the store %s by name', async (kind) => {
   const { code, error } = await runCommand(['--set', `registry.kind=${kind}`], {
     workingDirectory: directory(),
   });
   expect(code).toBe(1);
   expect(error).toContain(`registry.kind (flag --set registry.kind) is ${kind}, a store that`);
+});
+
+it.each(['backup', 'restore'])('does not %s what etcd holds', async (command) => {
+  const { code, out, error } = await runCommand([command, 'copy', '--set', 'registry.kind=etcd'], {
+    workingDirectory: directory(),
+  });
+  expect({ code, out }).toEqual({ code: 1, out: '' });
+  expect(error).toBe(
+    `service-center: registry.kind (flag --set registry.kind) is etcd: ${command} is for the embedded store; what etcd holds is saved with etcd's own tool, etcdctl snapshot save\n`,
+  );
+});
+
+it.each(['2', 'auto'])('refuses %s workers of the embedded store', async (workers) => {
+  const { code, out, error } = await runCommand(['--set', `server.workers=${workers}`], {
+    workingDirectory: directory(),
+  });
+  expect({ code, out }).toEqual({ code: 1, out: '' });
+  expect(error).toMatch(
+    /^service-center: server\.workers \(flag --set server\.workers\) is \w+, but the embedded store belongs to one process: .*\n$/,
+  );
 });

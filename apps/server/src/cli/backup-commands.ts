@@ -8,7 +8,8 @@ import type { Configuration } from '../configuration/index.ts';
 import { requestBackup } from '../control/control-client.ts';
 import { controlSocketPath } from '../control/socket-path.ts';
 import { StartError } from '../lifecycle/start-error.ts';
-import { dataDirectoryOf, openStore, requireEmbedded } from '../wiring/open-store.ts';
+import { dataDirectoryOf, openEmbedded } from '../wiring/open-embedded.ts';
+import { requireEmbedded } from '../wiring/store-kind.ts';
 import type { CommandEnvironment } from './command-environment.ts';
 
 /**
@@ -21,7 +22,7 @@ export async function runBackup(
   configuration: Configuration,
   environment: CommandEnvironment,
 ): Promise<void> {
-  requireEmbedded(configuration);
+  requireEmbedded(configuration, 'backup');
   const dataDirectory = dataDirectoryOf(configuration);
   const target = resolve(environment.workingDirectory, directory);
   // Opening it would make it.
@@ -43,7 +44,7 @@ export async function runRestore(
   configuration: Configuration,
   environment: CommandEnvironment,
 ): Promise<void> {
-  requireEmbedded(configuration);
+  requireEmbedded(configuration, 'restore');
   const source = resolve(environment.workingDirectory, backup);
   const dataDirectory = dataDirectoryOf(configuration);
   await explained(() =>
@@ -74,7 +75,7 @@ async function backUpRunning(dataDirectory: string, target: string): Promise<boo
 }
 
 async function backUpStopped(configuration: Configuration, target: string): Promise<void> {
-  await using backend = await openStore({
+  await using backend = await openEmbedded({
     configuration,
     clock: new SystemClock(),
     logger: silentLogger,

@@ -219,7 +219,7 @@ describe('files', () => {
     expect(configuration.get(serverKeys.host)).toBe('127.0.0.2');
     expect(configuration.get(serverKeys.requestTimeout)).toBe(45_000);
     expect(configuration.get(registryKeys.kind)).toBe('embeded_etcd');
-    expect(configuration.get(storeKeys.clusterEndpoints)).toBe('127.0.0.1:2379');
+    expect(configuration.get(storeKeys.clusterEndpoints)).toEqual(['127.0.0.1:2379']);
     // From the section that runmode names.
     expect(configuration.get(logKeys.level)).toBe('DEBUG');
     expect(configuration.get(serverKeys.pprofMode)).toBe(true);

@@ -40,6 +40,15 @@ export function integer(min: number, max: number): ValueType<number> {
   };
 }
 
+/** A count from 1 on, or `auto`. */
+export function automaticCount(max: number): ValueType<number | 'auto'> {
+  const counts = integer(1, max);
+  return {
+    rule: `auto, or ${counts.rule}`,
+    schema: z.union([z.literal('auto'), counts.schema]),
+  };
+}
+
 /** A decimal number within inclusive bounds. */
 export function decimal(min: number, max: number): ValueType<number> {
   return {

@@ -3,9 +3,15 @@ import { resolve } from 'node:path';
 
 import { Aggregator } from '@service-center/aggregator';
 import { ApiServer } from '@service-center/api-server';
-import type { EmbeddedBackend } from '@service-center/backend-embedded';
 import { Registry } from '@service-center/registry';
-import { MetricRegistry, type Clock, type Logger } from '@service-center/sdcommon';
+import {
+  MetricRegistry,
+  type Backend,
+  type Clock,
+  type InstanceKey,
+  type Logger,
+  type MetricSnapshot,
+} from '@service-center/sdcommon';
 
 import { logKeys, registryKeys, serverKeys, type Configuration } from '../configuration/index.ts';
 import { ControlServer } from '../control/control-server.ts';
@@ -14,7 +20,7 @@ import { AccessLog } from '../logging/access-log.ts';
 import { advertisedEndpoint } from '../network/advertised-endpoint.ts';
 import { formatAuthority } from '../network/authority.ts';
 import { apiServerSettings } from '../wiring/api-server-settings.ts';
-import { dataDirectoryOf, openStore } from '../wiring/open-store.ts';
+import { openStore, type OpenStore } from '../wiring/open-store.ts';
 import { registrySettings } from '../wiring/registry-settings.ts';
 import { selfPreservationSettings } from '../wiring/self-preservation-settings.ts';
 import { StartError } from './start-error.ts';
@@ -31,24 +37,36 @@ export interface ServiceCenterOptions {
   readonly version: string;
   /** Gives up the start. */
   readonly signal: AbortSignal;
+  /** Default: this process is the whole server. */
+  readonly share?: ServerShare;
+}
+
+/** What a process needs that is one of several that are one server together. It does not register the server by itself. */
+export interface ServerShare {
+  /** The metrics of the whole server. */
+  readonly collectMetrics: () => Promise<readonly MetricSnapshot[]>;
+  /** The store is away; the start goes on trying. */
+  readonly onStoreAway: () => void;
 }
 
 /** One server with everything in it, from the store to the listener. */
 export class ServiceCenter {
   /** The address that is bound. */
   readonly address: AddressInfo;
-  /** Where it keeps its data, as an absolute path. */
-  readonly dataDirectory: string;
+  /** Where it keeps its data, in words and without secrets. */
+  readonly store: string;
+  readonly #started: StartedServer;
   readonly #parts: StartedParts;
 
-  private constructor(address: AddressInfo, dataDirectory: string, parts: StartedParts) {
-    this.address = address;
-    this.dataDirectory = dataDirectory;
+  private constructor(started: StartedServer, parts: StartedParts) {
+    this.address = started.address;
+    this.store = started.store;
+    this.#started = started;
     this.#parts = parts;
   }
 
   /**
-   * Starts a server. When it is back, the server answers requests and is registered itself.
+   * Starts a server. When it is back, the server answers requests and is registered itself, unless it shares that.
    *
    * @throws StartError when the store cannot be opened, or the address cannot be bound; the signal's reason. What was
    *   started until then is stopped
@@ -56,12 +74,34 @@ export class ServiceCenter {
   static async start(options: ServiceCenterOptions): Promise<ServiceCenter> {
     const parts = new StartedParts();
     try {
-      const address = await startParts(options, parts);
-      return new ServiceCenter(address, dataDirectoryOf(options.configuration), parts);
+      const started = await startParts(options, parts);
+      return new ServiceCenter(started, parts);
     } catch (error) {
       await parts.stop();
       throw error;
     }
+  }
+
+  /**
+   * Registers the server and keeps it registered from then on; for a process that shares a server.
+   *
+   * @returns the server's instance; undefined when the server is not to be registered
+   * @throws ServiceCenterError `unavailableBackend`, and can be called again; the signal's reason
+   */
+  async register(signal: AbortSignal): Promise<InstanceKey | undefined> {
+    const { registry, endpoint } = this.#started;
+    await registry.self.start([endpoint], signal);
+    return registry.self.instance;
+  }
+
+  /** Takes note of the instance as which another process keeps the server registered. */
+  adopt(instance: InstanceKey): void {
+    this.#started.registry.self.adopt(instance);
+  }
+
+  /** What this process measures. */
+  collectMetrics(): readonly MetricSnapshot[] {
+    return this.#started.metrics.collect();
   }
 
   /**
@@ -73,10 +113,20 @@ export class ServiceCenter {
   }
 }
 
+/** A server that is started. */
+interface StartedServer {
+  readonly address: AddressInfo;
+  readonly store: string;
+  readonly registry: Registry;
+  readonly metrics: MetricRegistry;
+  /** Where clients reach it. */
+  readonly endpoint: string;
+}
+
 /** The parts of a server as far as they are started. */
 class StartedParts {
   accessLog: AccessLog | undefined;
-  backend: EmbeddedBackend | undefined;
+  backend: Backend | undefined;
   aggregator: Aggregator | undefined;
   registry: Registry | undefined;
   apiServer: ApiServer | undefined;
@@ -104,11 +154,19 @@ class StartedParts {
 async function startParts(
   options: ServiceCenterOptions,
   parts: StartedParts,
-): Promise<AddressInfo> {
-  const { configuration, clock, logger, version, signal } = options;
+): Promise<StartedServer> {
+  const { configuration, clock, logger, version, signal, share } = options;
   const metrics = new MetricRegistry();
   parts.accessLog = openAccessLog(configuration, logger);
-  const backend = await openStore({ configuration, clock, logger, metrics });
+  const store = await openStore({
+    configuration,
+    clock,
+    logger,
+    metrics,
+    signal,
+    ...(share && { onAway: share.onStoreAway }),
+  });
+  const { backend } = store;
   parts.backend = backend;
   signal.throwIfAborted();
   const aggregator = new Aggregator({
@@ -140,6 +198,7 @@ async function startParts(
     clock,
     logger,
     metrics,
+    ...(share && { collectMetrics: share.collectMetrics }),
     version: { version, buildTag: 'Not provided' },
     config: apiServerSettings(configuration),
     hooks: {
@@ -155,19 +214,15 @@ async function startParts(
   });
   parts.apiServer = apiServer;
   const address = await listen(apiServer, configuration);
-  await registry.self.start(
-    [
-      advertisedEndpoint({
-        configured: configuration.get(registryKeys.instanceEndpoint),
-        address: address.address,
-        port: address.port,
-      }),
-    ],
-    signal,
-  );
-  parts.controlServer = await listenForCommands(dataDirectoryOf(configuration), backend, logger);
+  const endpoint = advertisedEndpoint({
+    configured: configuration.get(registryKeys.instanceEndpoint),
+    address: address.address,
+    port: address.port,
+  });
+  if (share === undefined) await registry.self.start([endpoint], signal);
+  if (store.kind === 'embedded') parts.controlServer = await listenForCommands(store, logger);
   signal.throwIfAborted();
-  return address;
+  return { address, store: store.place, registry, metrics, endpoint };
 }
 
 function openAccessLog(configuration: Configuration, logger: Logger): AccessLog | undefined {
@@ -186,7 +241,7 @@ function openAccessLog(configuration: Configuration, logger: Logger): AccessLog 
 
 /** Notes the version of the servers on the store, and says so when a newer one was there (spec 05 §7.1). */
 async function recordVersion(
-  backend: EmbeddedBackend,
+  backend: Pick<Backend, 'serverRecord'>,
   own: { readonly version: string; readonly environment: string },
   logger: Logger,
 ): Promise<void> {
@@ -220,14 +275,13 @@ const listenFailures: ReadonlyMap<string, string> = new Map([
 ]);
 
 async function listenForCommands(
-  dataDirectory: string,
-  backend: EmbeddedBackend,
+  { backend, directory }: Extract<OpenStore, { readonly kind: 'embedded' }>,
   logger: Logger,
 ): Promise<ControlServer | undefined> {
-  const socketPath = controlSocketPath(dataDirectory);
+  const socketPath = controlSocketPath(directory);
   if (socketPath === undefined) {
     logger.warn(
-      { dataDirectory },
+      { directory },
       'the path of the data directory is too long for a socket: no backup while the server runs',
     );
     return undefined;

@@ -12,6 +12,8 @@ export interface ServerLogOptions {
   readonly file: string | undefined;
   /** Whether standard error is shown to somebody. */
   readonly isTerminal: boolean;
+  /** What every line carries. Default: nothing more. */
+  readonly fields?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -44,7 +46,7 @@ export class ServerLog {
     const logger = pino(
       {
         level: options.level.toLowerCase(),
-        base: null,
+        base: options.fields ?? null,
         messageKey: 'message',
         timestamp: pino.stdTimeFunctions.isoTime,
         formatters: { level: (label) => ({ level: label.toUpperCase() }) },

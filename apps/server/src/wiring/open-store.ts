@@ -1,60 +1,42 @@
-import { resolve } from 'node:path';
+import type { EmbeddedBackend } from '@service-center/backend-embedded';
+import type { EtcdBackend } from '@service-center/backend-etcd';
 
-import { EmbeddedBackend, StoreOpenError } from '@service-center/backend-embedded';
-import type { Clock, Logger, MetricRegistry } from '@service-center/sdcommon';
+import { dataDirectoryOf, openEmbedded } from './open-embedded.ts';
+import { storeKindOf } from './store-kind.ts';
+import type { RemoteStoreOptions } from './store-options.ts';
 
-import { registryKeys, type Configuration } from '../configuration/index.ts';
-import { StartError } from '../lifecycle/start-error.ts';
-import { StoreOperationMetrics } from './store-operation-metrics.ts';
-
-/** What a store is opened with. */
-export interface OpenStoreOptions {
-  readonly configuration: Configuration;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly metrics: MetricRegistry;
-}
-
-/** The data directory as an absolute path. */
-export function dataDirectoryOf(configuration: Configuration): string {
-  return resolve(configuration.root, configuration.get(registryKeys.embeddedDirectory));
-}
+/** A store that is open. */
+export type OpenStore = {
+  /** Where it keeps the data, in words and without secrets. */
+  readonly place: string;
+} & (
+  | {
+      readonly kind: 'embedded';
+      readonly backend: EmbeddedBackend;
+      /** An absolute path. */
+      readonly directory: string;
+    }
+  | { readonly kind: 'etcd'; readonly backend: EtcdBackend }
+);
 
 /**
  * Opens the store that `registry.kind` names.
  *
- * @throws StartError when this version does not have it, or its directory cannot be used
+ * @throws StartError when this version does not have it, or it cannot be used; the signal's reason
  */
-export async function openStore(options: OpenStoreOptions): Promise<EmbeddedBackend> {
-  const { configuration, clock, logger, metrics } = options;
-  requireEmbedded(configuration);
-  try {
-    return await EmbeddedBackend.open({
-      directory: dataDirectoryOf(configuration),
-      clock,
-      logger,
-      metrics,
-      observer: new StoreOperationMetrics(metrics),
-    });
-  } catch (error) {
-    if (error instanceof StoreOpenError) throw new StartError(error.message, { cause: error });
-    throw error;
-  }
-}
-
-/** @throws StartError when the data is to be kept by a store that this version does not have */
-export function requireEmbedded(configuration: Configuration): void {
-  const kind = configuration.get(registryKeys.kind);
+export async function openStore(options: RemoteStoreOptions): Promise<OpenStore> {
+  const { configuration } = options;
+  const kind = storeKindOf(configuration);
   switch (kind) {
-    case 'embedded':
-    case 'embedded_etcd':
-    case 'embeded_etcd':
-      return;
-    case 'etcd':
-    case 'mongo':
-    case 'buildin':
-      throw new StartError(
-        `registry.kind (${configuration.originOf(registryKeys.kind)}) is ${kind}, a store that this version does not have; to keep the data in a directory of this server set registry.kind to embedded, such as with --set registry.kind=embedded`,
-      );
+    case 'embedded': {
+      const directory = dataDirectoryOf(configuration);
+      return { kind, backend: await openEmbedded(options), place: directory, directory };
+    }
+    case 'etcd': {
+      // Who does not need it does not wait for gRPC to load.
+      const { openEtcd } = await import('./open-etcd.ts');
+      const { backend, place } = await openEtcd(options);
+      return { kind, backend, place };
+    }
   }
 }

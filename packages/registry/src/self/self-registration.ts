@@ -36,6 +36,7 @@ export class SelfRegistration {
   readonly #options: SelfRegistrationOptions;
   readonly #stop = new AbortController();
   #instance: InstanceKey | undefined;
+  #adopted: InstanceKey | undefined;
   #starting: Promise<void> | undefined;
   #beating: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
@@ -46,11 +47,17 @@ export class SelfRegistration {
 
   /** The server's own instance while it is registered. */
   get instance(): InstanceKey | undefined {
-    return this.#instance;
+    return this.#instance ?? this.#adopted;
+  }
+
+  /** Takes note of the instance as which another process of this server keeps it registered. */
+  adopt(instance: InstanceKey): void {
+    this.#adopted = instance;
   }
 
   /**
-   * Registers the server and sends its heartbeats from then on. Does nothing when the configuration says so.
+   * Registers the server and sends its heartbeats from then on. Does nothing when the configuration says so, or when it
+   * is registered; after a failure it can be called again.
    *
    * @param endpoints - where clients reach the server, such as `rest://10.0.0.7:30100/`
    * @throws ServiceCenterError `unavailableBackend`; the signal's reason
@@ -59,7 +66,12 @@ export class SelfRegistration {
     if (!this.#options.config.self.register || this.#starting !== undefined) return;
     signal?.throwIfAborted();
     this.#starting = this.#register(endpoints);
-    await this.#starting;
+    try {
+      await this.#starting;
+    } catch (error) {
+      this.#starting = undefined;
+      throw error;
+    }
     this.#beating = this.#beat(endpoints);
   }
 

@@ -21,7 +21,7 @@ export const registryKeys = {
     aliases: ['registry_plugin'],
     shipped: 'etcd',
     meaning:
-      'The store: `embedded` keeps the data in a directory of this server; `embedded_etcd` and `embeded_etcd` are taken for it. `etcd`, `mongo` and `buildin` are refused at start: this version has no other store.',
+      'The store: `embedded` keeps the data in a directory of this server; `embedded_etcd` and `embeded_etcd` are taken for it. `etcd` keeps it in an etcd cluster, for any number of servers. `mongo` and `buildin` are refused at start: this version does not have them.',
   }),
   embeddedDirectory: new ConfigurationKey({
     name: 'registry.embedded.dir',

@@ -1,5 +1,5 @@
 import { ConfigurationKey } from '../configuration-key.ts';
-import { choice, duration, flag, integer, list, text } from '../value-type.ts';
+import { automaticCount, choice, duration, flag, integer, list, text } from '../value-type.ts';
 
 /** The server itself: where it listens and what it bounds (spec 01 §1.9, spec 05 §6.2). */
 export const serverKeys = {
@@ -24,6 +24,13 @@ export const serverKeys = {
     default: '30100',
     aliases: ['httpport'],
     meaning: 'The port to listen on; 0 takes a free one.',
+  }),
+  workers: new ConfigurationKey({
+    name: 'server.workers',
+    type: automaticCount(256),
+    default: '1',
+    meaning:
+      'How many processes serve: a number, or `auto` for one for each processor. They share the port, and each has its own caches, so each takes the memory of a server. The embedded store belongs to one process and allows 1 only.',
   }),
   rpcHost: new ConfigurationKey({
     name: 'server.rpc.host',

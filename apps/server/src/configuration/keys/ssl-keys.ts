@@ -12,16 +12,16 @@ export const sslKeys = {
     aliases: ['ssl_mode'],
     formerNames: ['ssl.mode'],
     effect: 'later',
-    meaning: 'Serves HTTPS and uses TLS towards the store.',
+    meaning:
+      'Serves HTTPS. Towards etcd TLS is used where an address begins with `https://`, whatever this says.',
   }),
   dir: new ConfigurationKey({
     name: 'ssl.dir',
     type: text,
     default: '',
     environment: 'SSL_ROOT',
-    effect: 'later',
     meaning:
-      'The directory of the certificates and keys. Empty: `etc/ssl` under the working directory.',
+      'The directory of `trust.cer` (whom to trust), `server.cer` and `server_key.pem` (the own certificate and key) and `cert_pwd` (the passphrase of the key). Empty: `etc/ssl` under the working directory. This version uses them towards etcd only; those that are missing are done without.',
   }),
   minVersion: new ConfigurationKey({
     name: 'ssl.minVersion',

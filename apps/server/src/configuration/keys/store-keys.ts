@@ -1,5 +1,5 @@
 import { ConfigurationKey } from '../configuration-key.ts';
-import { choice, duration, integer, text } from '../value-type.ts';
+import { choice, duration, integer, list, text } from '../value-type.ts';
 
 /** Connections to stores outside of the server, and where services are discovered (spec 05 §6.2). */
 export const storeKeys = {
@@ -10,7 +10,8 @@ export const storeKeys = {
     aliases: ['auto_sync_interval'],
     formerNames: ['registry.autoSyncInterval'],
     effect: 'later',
-    meaning: 'How often the health of etcd is checked; below one second never.',
+    meaning:
+      'How often the reference checks the health of etcd. Here the member in use is asked every second, whatever this says.',
   }),
   compactIndexDelta: new ConfigurationKey({
     name: 'registry.etcd.compact.indexDelta',
@@ -18,8 +19,7 @@ export const storeKeys = {
     default: '100',
     aliases: ['compact_index_delta'],
     formerNames: ['registry.compact.indexDelta'],
-    effect: 'later',
-    meaning: 'How many revisions a compaction of etcd leaves.',
+    meaning: 'How many revisions a compaction of etcd leaves; 0 never compacts.',
   }),
   compactInterval: new ConfigurationKey({
     name: 'registry.etcd.compact.interval',
@@ -27,8 +27,7 @@ export const storeKeys = {
     default: '12h',
     aliases: ['compact_interval'],
     formerNames: ['registry.compact.interval'],
-    effect: 'later',
-    meaning: 'How often etcd is compacted.',
+    meaning: 'How often etcd is compacted, by one server at a time; 0 never compacts.',
   }),
   clusterName: new ConfigurationKey({
     name: 'registry.etcd.cluster.name',
@@ -39,36 +38,36 @@ export const storeKeys = {
   }),
   clusterManagerEndpoints: new ConfigurationKey({
     name: 'registry.etcd.cluster.managerEndpoints',
-    type: text,
+    type: list,
     default: '',
     aliases: ['manager_addr'],
-    effect: 'later',
     meaning:
-      'The peer address of an etcd inside the reference; in a list of clusters the addresses of the own one.',
+      'With a list of clusters: the addresses of the own one, in place of those in the list. Without one, the reference means the peer address of an etcd inside it, and this has no effect.',
   }),
   clusterEndpoints: new ConfigurationKey({
     name: 'registry.etcd.cluster.endpoints',
-    type: text,
+    type: list,
     default: 'http://127.0.0.1:2379',
     aliases: ['manager_cluster'],
-    effect: 'later',
-    meaning: 'The addresses of etcd, or of several clusters as `name=url,url,name=url`.',
+    meaning:
+      'The addresses of etcd, or of several clusters as `name=url,url,name=url`, of which `registry.etcd.cluster.name` is taken. `https://` connects with TLS, and `https://user:password@host:port` logs in.',
   }),
   connectTimeout: new ConfigurationKey({
     name: 'registry.etcd.connect.timeout',
-    type: duration(),
+    type: duration(100),
     default: '10s',
     aliases: ['connect_timeout'],
-    effect: 'later',
-    meaning: 'How long connecting to etcd may take.',
+    meaning:
+      'How long connecting to etcd may take. The start tries again for as long as it takes, with waits of 1 s to 30 s.',
   }),
   requestTimeout: new ConfigurationKey({
     name: 'registry.etcd.request.timeout',
-    type: duration(),
-    default: '30s',
+    type: duration(100),
+    default: '5s',
     aliases: ['registry_timeout'],
-    effect: 'later',
-    meaning: 'How long an answer of etcd may take.',
+    shipped: '30s',
+    meaning:
+      'How long an answer of etcd may take, so a write that meets an outage fails after this time. 5 s is longer than etcd takes to elect a leader (1 to 2 s), so an election fails no write, and shorter than clients wait for an answer.',
   }),
   mongoUri: new ConfigurationKey({
     name: 'registry.mongo.cluster.uri',

@@ -1,0 +1,48 @@
+import { createPrivateKey } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+import type { EtcdTls } from '@service-center/backend-etcd';
+
+import { expandVariables, sslKeys, type Configuration } from '../configuration/index.ts';
+import { StartError } from '../lifecycle/start-error.ts';
+
+/**
+ * Reads the certificates of `ssl.dir` (spec 05 §2), as far as they are there: `trust.cer`, and `server.cer` with
+ * `server_key.pem`, whose passphrase is in `cert_pwd`.
+ *
+ * @throws StartError when a file cannot be read, or the key is none
+ */
+export function readEtcdTls(
+  configuration: Configuration,
+  variables: Readonly<Record<string, string | undefined>> = process.env,
+): EtcdTls {
+  const configured = expandVariables(configuration.get(sslKeys.dir), variables);
+  const directory = resolve(configuration.root, configured === '' ? 'etc/ssl' : configured);
+  try {
+    const ca = readIfThere(join(directory, 'trust.cer'));
+    const certificate = readIfThere(join(directory, 'server.cer'));
+    const key = readKey(directory);
+    return {
+      ...(ca && { ca }),
+      ...(certificate && key && { client: { certificate, key } }),
+    };
+  } catch (cause) {
+    throw new StartError(
+      `certificates in ${directory}, ssl.dir (${configuration.originOf(sslKeys.dir)}): ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
+  }
+}
+
+function readKey(directory: string): Buffer | undefined {
+  const key = readIfThere(join(directory, 'server_key.pem'));
+  const passphrase = readIfThere(join(directory, 'cert_pwd'));
+  if (key === undefined || passphrase === undefined) return key;
+  const decrypted = createPrivateKey({ key, passphrase: passphrase.toString('utf8').trim() });
+  return Buffer.from(decrypted.export({ type: 'pkcs8', format: 'pem' }));
+}
+
+function readIfThere(path: string): Buffer | undefined {
+  return existsSync(path) ? readFileSync(path) : undefined;
+}
