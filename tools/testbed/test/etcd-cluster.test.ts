@@ -16,7 +16,7 @@ describe('EtcdCluster', () => {
   it('goes on without a member that is cut off, while that one serves nobody', async () => {
     await using cluster = await EtcdCluster.start();
     const isolated = await cluster.waitForLeader();
-    cluster.isolate(isolated);
+    await cluster.isolate(isolated);
     const other = await cluster.waitForLeader((member) => member !== isolated);
     await vi.waitUntil(async () => (await isolated.node.status()).leaderId === '0', 10_000);
     await other.node.etcdctl('put', 'a', '1');
@@ -32,13 +32,13 @@ describe('EtcdCluster', () => {
     const leader = await cluster.waitForLeader();
     const [left, right] = cluster.members.filter((member) => member !== leader);
     if (left === undefined || right === undefined) throw new Error('three members were started');
-    cluster.link(left, right).cut();
-    cluster.link(right, left).cut();
+    await cluster.way(left, right).cut();
+    await cluster.way(right, left).cut();
     await right.node.etcdctl('put', 'a', '1');
     expect(await left.node.etcdctl('get', '--print-value-only', 'a')).toBe('1\n');
-    expect(cluster.link(left, right).connections).toBe(0);
-    expect(cluster.link(left, leader).connections).toBeGreaterThan(0);
-    expect(cluster.link(right, leader).connections).toBeGreaterThan(0);
+    expect(cluster.way(left, right).connections).toBe(0);
+    expect(cluster.way(left, leader).connections).toBeGreaterThan(0);
+    expect(cluster.way(right, leader).connections).toBeGreaterThan(0);
   });
 
   it('stands behind proxies that can keep clients from a member', async () => {

@@ -19,6 +19,17 @@ describe('EtcdNode', () => {
     expect(await node.etcdctl('get', '--print-value-only', 'a')).toBe('1\n');
   });
 
+  it('keeps connections silent while it is paused, and can be stopped then', async () => {
+    await using node = await EtcdNode.start();
+    node.pause();
+    const answer = fetch(`${node.url}/health`, { signal: AbortSignal.timeout(300) });
+    await expect(answer).rejects.toMatchObject({ name: 'TimeoutError' });
+    node.resume();
+    await node.waitUntilHealthy();
+    node.pause();
+    expect(await node.stop()).toEqual({ code: null, signal: 'SIGTERM' });
+  });
+
   it('goes with its data when it is disposed of', async () => {
     const node = await EtcdNode.start();
     const { dataDirectory, pid } = node;

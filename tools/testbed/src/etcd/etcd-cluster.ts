@@ -2,14 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Clock } from '@service-center/sdcommon';
 
-import { findFreePorts, loopback } from '../network/free-ports.ts';
-import type { NetworkLink } from '../network/network-link.ts';
+import { findFreePorts } from '../network/free-ports.ts';
 import { TcpProxy } from '../network/tcp-proxy.ts';
 import type { EtcdNodeOptions } from './etcd-flags.ts';
 import { EtcdNode } from './etcd-node.ts';
 import { PeerNetwork, type PeerAddress } from './peer-network.ts';
 
 const leaderPollMs = 20;
+
+/** The beginning of addresses that belong to nobody (RFC 5737): members reach each other through a proxy. */
+const addressesOfNobody = '192.0.2.';
 
 /** How to run a cluster. */
 export interface EtcdClusterOptions extends Pick<
@@ -33,7 +35,7 @@ export interface EtcdClusterMember {
 
 /**
  * Members of an etcd cluster as child processes, with a network that can break between each member and its clients, and
- * between each two members. More than one member need Linux.
+ * between each two members.
  */
 export class EtcdCluster {
   readonly members: readonly EtcdClusterMember[];
@@ -59,12 +61,13 @@ export class EtcdCluster {
   static async start(options: EtcdClusterOptions = {}): Promise<EtcdCluster> {
     await using started = new AsyncDisposableStack();
     const names = Array.from({ length: options.members ?? 3 }, (_, index) => `etcd-${index}`);
-    const ports = await findFreePorts(names.length * 2);
+    const ports = await findFreePorts(names.length);
     const peers: readonly PeerAddress[] = names.map((name, index) => ({
       name,
-      peerPort: ports[index * 2] ?? 0,
-      advertisedPort: ports[index * 2 + 1] ?? 0,
+      host: `${addressesOfNobody}${index + 1}`,
+      peerPort: ports[index] ?? 0,
     }));
+    const network = started.use(await PeerNetwork.listen({ ...options, peers }));
     const initialCluster = peers.map((peer) => `${peer.name}=${advertisedUrl(peer)}`).join(',');
     const members: EtcdClusterMember[] = [];
     for (const peer of peers) {
@@ -74,19 +77,13 @@ export class EtcdCluster {
           name: peer.name,
           peerPort: peer.peerPort,
           membership: { advertisedPeerUrl: advertisedUrl(peer), initialCluster },
+          environment: network.environmentOf(peer.name),
         }),
       );
       const proxy = started.use(await TcpProxy.listen({ ...options, targetPort: node.clientPort }));
       const url = `${options.tls === undefined ? 'http' : 'https'}://${proxy.address}`;
       members.push({ node, proxy, url });
     }
-    const network = started.use(
-      await PeerNetwork.listen({
-        ...options,
-        peers,
-        processIdOf: (name) => members.find(({ node }) => node.name === name)?.node.pid,
-      }),
-    );
     const cluster = new EtcdCluster(members, network, options.startTimeoutMs ?? 30_000);
     for (const { node } of members) node.launch();
     await cluster.waitUntilHealthy();
@@ -147,19 +144,19 @@ export class EtcdCluster {
   }
 
   /** The way of the connections that one member opens to another. */
-  link(from: EtcdClusterMember, to: EtcdClusterMember): NetworkLink {
-    return this.#peers.link(from.node.name, to.node.name);
+  way(from: EtcdClusterMember, to: EtcdClusterMember): TcpProxy {
+    return this.#peers.way(from.node.name, to.node.name);
   }
 
   /** Cuts a member from all others, not from its clients: those are cut at its proxy. */
-  isolate(member: EtcdClusterMember): void {
-    for (const link of this.#peers.linksOf(member.node.name)) link.cut();
+  async isolate(member: EtcdClusterMember): Promise<void> {
+    await Promise.all(this.#peers.waysOf(member.node.name).map((way) => way.cut()));
   }
 
   /** Makes every way sound again, between members and to clients. */
   async heal(): Promise<void> {
-    for (const link of this.#peers.links) link.resume();
-    await Promise.all(this.members.map(({ proxy }) => proxy.resume()));
+    const toClients = this.members.map(({ proxy }) => proxy);
+    await Promise.all([...this.#peers.ways, ...toClients].map((way) => way.resume()));
   }
 
   /**
@@ -184,5 +181,5 @@ export class EtcdCluster {
 }
 
 function advertisedUrl(peer: PeerAddress): string {
-  return `http://${loopback}:${peer.advertisedPort}`;
+  return `http://${peer.host}:2380`;
 }

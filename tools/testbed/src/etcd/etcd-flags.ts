@@ -17,6 +17,8 @@ export interface EtcdNodeOptions {
   readonly parentDirectory?: string;
   /** More flags, such as `--quota-backend-bytes=20000000`. */
   readonly flags?: readonly string[];
+  /** More environment variables. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Default: no TLS. */
   readonly tls?: EtcdTls;
   /** Default: one that is free. */

@@ -117,10 +117,12 @@ export class EtcdNode {
   /** Starts it without waiting: a member is not healthy before most members of its cluster run. */
   launch(): void {
     if (this.isRunning) throw new Error(`etcd ${this.name} is running already`);
+    const { environment } = this.#member.options;
     this.#process = new GuardedProcess({
       program: this.#program,
       programArguments: memberFlags(this.#member),
       workingDirectory: this.#home,
+      ...(environment !== undefined && { environment }),
     });
   }
 

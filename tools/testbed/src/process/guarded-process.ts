@@ -61,9 +61,15 @@ export class GuardedProcess {
     this.ended.catch(() => undefined);
   }
 
-  /** The id of the program itself. */
+  /**
+   * The id of the program itself.
+   *
+   * @throws Error when it could not be started: no number would do, to the system 0 means our own group
+   */
   get pid(): number {
-    return this.#child.pid ?? 0;
+    const { pid } = this.#child;
+    if (pid === undefined) throw new Error('the process could not be started');
+    return pid;
   }
 
   /** The end of what the program wrote, standard output and error as they came. */
@@ -72,7 +78,8 @@ export class GuardedProcess {
   }
 
   get isRunning(): boolean {
-    return this.#child.exitCode === null && this.#child.signalCode === null;
+    const { pid, exitCode, signalCode } = this.#child;
+    return pid !== undefined && exitCode === null && signalCode === null;
   }
 
   /** Sends a signal to the program; nothing happens when it has ended. */
