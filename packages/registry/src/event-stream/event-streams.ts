@@ -109,7 +109,7 @@ export class EventStreams {
       start: this.#startOf(filter, subscriber, position),
     });
     this.#streams.add(stream);
-    this.#options.metrics.subscribers(tenant.domain, 1);
+    this.#options.metrics.subscribers(tenant.domain, 1, subscriber.description.channel);
     return stream;
   }
 
@@ -168,7 +168,8 @@ export class EventStreams {
   #onClosed(stream: Stream, end: StreamLeaveReason | undefined, error: unknown): void {
     if (!this.#streams.delete(stream)) return;
     const { metrics, logger } = this.#options;
-    metrics.subscribers(stream.filter.tenant.domain, -1);
+    const { channel } = stream.subscriber.description;
+    metrics.subscribers(stream.filter.tenant.domain, -1, channel);
     if (end === undefined) return;
     if (end === 'failed') logger.debug({ err: error, subscriber: stream.id }, 'a stream failed');
     stream.subscriber.close(end);

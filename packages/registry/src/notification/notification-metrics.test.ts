@@ -22,4 +22,22 @@ describe('the subscribers of a domain', () => {
     expect(count('d0')).toBe(1);
     expect(count('_other')).toBe(999);
   });
+
+  it('are counted by the way in which they are connected', () => {
+    const registry = new MetricRegistry();
+    const metrics = new NotificationMetrics(registry, new ManualClock());
+    metrics.subscribers('d', 1);
+    metrics.subscribers('d', 2, 'socket.io');
+    metrics.subscribers('d', 3, 'sse');
+    metrics.subscribers('d', -1, 'sse');
+
+    const samples = registry
+      .collect()
+      .find(({ spec }) => spec.name === 'notify_subscriber_total')?.samples;
+    expect(samples).toEqual([
+      { labels: { domain: 'd', scheme: 'Websocket' }, value: 1 },
+      { labels: { domain: 'd', scheme: 'SocketIO' }, value: 2 },
+      { labels: { domain: 'd', scheme: 'SSE' }, value: 2 },
+    ]);
+  });
 });

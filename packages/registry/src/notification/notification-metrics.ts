@@ -7,12 +7,27 @@ import type {
   Summary,
 } from '@service-center/sdcommon';
 
+import type { PushChannel } from '../push-trace/index.ts';
+
 /** What kind of events the hub carries, as metrics show it. */
 const source = 'INSTANCE';
 
 // A domain is whatever a client calls it; what goes over this many counts under one name for all of them.
 const maxDomains = 1000;
 const otherDomains = '_other';
+
+/** How subscribers are connected, as metrics show it. */
+const schemes: Readonly<Record<PushChannel, string>> = {
+  websocket: 'Websocket',
+  'socket.io': 'SocketIO',
+  sse: 'SSE',
+};
+
+/** The subscribers that count under one name. */
+interface SubscriberGauges {
+  readonly label: string;
+  readonly byChannel: Map<PushChannel, Gauge>;
+}
 
 /** Counts pushes (spec 05 §8, spec 04 §5.7). */
 export class NotificationMetrics {
@@ -22,7 +37,8 @@ export class NotificationMetrics {
   readonly #pending: Gauge;
   readonly #pendingDurations: Summary;
   readonly #subscribers: MetricFamily<Gauge>;
-  readonly #domains = new Map<string, Gauge>();
+  readonly #domains = new Map<string, SubscriberGauges>();
+  readonly #others: SubscriberGauges = { label: otherDomains, byChannel: new Map() };
 
   constructor(metrics: MetricRegistry, clock: Clock) {
     this.#clock = clock;
@@ -94,13 +110,18 @@ export class NotificationMetrics {
     this.#pendingDurations.observe(this.#sinceMicroseconds(queuedMs));
   }
 
-  /** Subscribers of a domain came or went. */
-  subscribers(domain: string, change: number): void {
-    let gauge = this.#domains.get(domain);
-    if (gauge === undefined) {
+  /** Subscribers of a domain came or went. @param channel - default `websocket` */
+  subscribers(domain: string, change: number, channel: PushChannel = 'websocket'): void {
+    let gauges = this.#domains.get(domain);
+    if (gauges === undefined) {
       const isRoom = this.#domains.size < maxDomains;
-      gauge = this.#subscribers.labels(isRoom ? domain : otherDomains, 'Websocket');
-      if (isRoom) this.#domains.set(domain, gauge);
+      gauges = isRoom ? { label: domain, byChannel: new Map() } : this.#others;
+      if (isRoom) this.#domains.set(domain, gauges);
+    }
+    let gauge = gauges.byChannel.get(channel);
+    if (gauge === undefined) {
+      gauge = this.#subscribers.labels(gauges.label, schemes[channel]);
+      gauges.byChannel.set(channel, gauge);
     }
     gauge.inc(change);
   }
