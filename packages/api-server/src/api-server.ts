@@ -6,6 +6,7 @@ import type { Clock, Logger, MetricRegistry, MetricSnapshot } from '@service-cen
 import type { Express } from 'express';
 
 import { defaultApiServerConfig, type ApiServerConfig } from './api-server-config.ts';
+import { SseGateway } from './event-stream/sse-gateway.ts';
 import { createHandlers } from './handlers/create-handlers.ts';
 import { MetricsPage } from './observability/metrics-page.ts';
 import { measureProcess } from './observability/process-metrics.ts';
@@ -17,6 +18,7 @@ import { RequestChain, type AnswerHooks } from './pipeline/request-chain.ts';
 import { ReplyWriter } from './reply/reply-writer.ts';
 import { servedRoutes } from './routing/served-routes.ts';
 import type { ServerVersion } from './server-version.ts';
+import { SocketIoGateway } from './socket-io/socket-io-gateway.ts';
 import { WebSocketGateway } from './websocket/websocket-gateway.ts';
 
 /** What an {@link ApiServer} works with. */
@@ -47,13 +49,19 @@ export interface CloseOptions {
 }
 
 const defaultGraceMs = 3000;
+/**
+ * How many connections may wait to be accepted. After the restart of a server 10,000 clients come at once; the usual 511
+ * would make most of them try again seconds later. The system lowers it to what it allows (`net.core.somaxconn`).
+ */
+const listenBacklog = 16_384;
 
 /** How often it is said that connections cannot be accepted, milliseconds. */
 const acceptWarningMs = 10_000;
 
 /**
  * The HTTP and websocket server of the registry: the hot routes through a small dispatcher, every route through
- * Express, watches and heartbeats through websockets, all with one pipeline and one set of handlers (design §3.5).
+ * Express, watches and heartbeats through websockets, all with one pipeline and one set of handlers (design §3.5); event
+ * streams through that pipeline as well, or over socket.io beside it.
  */
 export class ApiServer implements AsyncDisposable {
   /** The Express application: serves every route, also without this server around it. */
@@ -64,6 +72,8 @@ export class ApiServer implements AsyncDisposable {
   readonly #dispatcher: Dispatcher;
   readonly #chain: RequestChain;
   readonly #webSockets: WebSocketGateway;
+  readonly #sse: SseGateway;
+  readonly #socketIo: SocketIoGateway;
   readonly #requestMetrics: RequestMetrics;
   readonly #shutdown = new AbortController();
   readonly #stopMeasuring: () => void;
@@ -97,7 +107,10 @@ export class ApiServer implements AsyncDisposable {
       clock,
       maxDomains: config.maxMetricDomains,
     });
-    const handlers = createHandlers(registry, version, config);
+    const { streams } = registry;
+    this.#sse = new SseGateway({ streams, clock, logger });
+    this.#socketIo = new SocketIoGateway({ streams, clock, logger, serverName });
+    const handlers = createHandlers(registry, version, config, this.#sse);
     this.#chain = new RequestChain({
       handlerOf: (api) => handlers[api],
       writer,
@@ -139,7 +152,8 @@ export class ApiServer implements AsyncDisposable {
   async listen(options: ListenOptions): Promise<AddressInfo> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#server.once('error', reject);
-    this.#server.listen(options.port, options.host, resolve);
+    const { host, port } = options;
+    this.#server.listen({ host, port, backlog: listenBacklog }, resolve);
     try {
       await promise;
     } finally {
@@ -158,6 +172,10 @@ export class ApiServer implements AsyncDisposable {
   handle(request: IncomingMessage, response: ServerResponse): void {
     if (this.#closing !== undefined) response.shouldKeepAlive = false;
     try {
+      if (this.#socketIo.serves(request)) {
+        this.#socketIo.handle(request, response);
+        return;
+      }
       if (!this.#dispatcher.handle(request, response)) this.app(request, response);
     } catch (error) {
       this.#chain.failUnrouted(error, request, response);
@@ -169,9 +187,19 @@ export class ApiServer implements AsyncDisposable {
     return this.#webSockets.size;
   }
 
+  /** How many clients have an event stream as server-sent events. */
+  get sseCount(): number {
+    return this.#sse.size;
+  }
+
+  /** How many clients are connected by socket.io. */
+  get socketIoCount(): number {
+    return this.#socketIo.size;
+  }
+
   /**
-   * Stops: takes no new connection, closes websockets with 1001, lets requests under way finish within the grace time,
-   * then cuts what is left. Harmless when called again.
+   * Stops: takes no new connection, closes websockets with 1001, tells those with an event stream to leave, lets requests
+   * under way finish within the grace time, then cuts what is left. Harmless when called again.
    */
   close(options: CloseOptions = {}): Promise<void> {
     this.#closing ??= this.#close(options.graceMs ?? defaultGraceMs);
@@ -195,14 +223,18 @@ export class ApiServer implements AsyncDisposable {
     }
     this.#chain.drain();
     this.#webSockets.close();
+    this.#sse.close();
+    this.#socketIo.close();
     this.#server.closeIdleConnections();
     const cancelCut = this.#options.clock.schedule(graceMs, () => {
       this.#shutdown.abort(new Error('the server is shut down'));
       this.#webSockets.terminate();
+      this.#socketIo.terminate();
       this.#server.closeAllConnections();
     });
     await closed;
     await this.#webSockets.settled();
+    await this.#socketIo.settled();
     cancelCut();
     this.#shutdown.abort(new Error('the server is shut down'));
   }
@@ -217,7 +249,8 @@ export class ApiServer implements AsyncDisposable {
         keepAliveTimeout: config.idleTimeoutMs,
         keepAlive: true,
         keepAliveInitialDelay: 60_000,
-        shouldUpgradeCallback: (request) => this.#webSockets.accepts(request),
+        shouldUpgradeCallback: (request) =>
+          this.#socketIo.accepts(request) || this.#webSockets.accepts(request),
       },
       (request, response) => {
         this.handle(request, response);
@@ -225,7 +258,8 @@ export class ApiServer implements AsyncDisposable {
     );
     server.setTimeout(config.writeTimeoutMs);
     server.on('upgrade', (request, socket, head) => {
-      this.#webSockets.upgrade(request, socket, head);
+      const gateway = this.#socketIo.accepts(request) ? this.#socketIo : this.#webSockets;
+      gateway.upgrade(request, socket, head);
     });
     return server;
   }

@@ -1,6 +1,7 @@
 import type { Registry } from '@service-center/registry';
 
 import type { ApiServerConfig } from '../api-server-config.ts';
+import type { SseGateway } from '../event-stream/sse-gateway.ts';
 import { createOpenApiDocument } from '../openapi/index.ts';
 import type { Handlers } from '../pipeline/handler.ts';
 import { textReply } from '../reply/reply.ts';
@@ -10,6 +11,7 @@ import { AnswerReplies } from './answer-replies.ts';
 import { createDependencyHandlers } from './dependency-handlers.ts';
 import { createDiscoveryHandlers } from './discovery-handlers.ts';
 import { createDocumentationHandlers } from './documentation-handlers.ts';
+import { createEventStreamHandlers } from './event-stream-handlers.ts';
 import { createGovernHandlers } from './govern-handlers.ts';
 import { createInstanceHandlers } from './instance-handlers.ts';
 import { createRuleHandlers } from './rule-handlers.ts';
@@ -26,6 +28,7 @@ export function createHandlers(
   registry: Registry,
   version: ServerVersion,
   config: ApiServerConfig,
+  sse: SseGateway,
 ): Handlers {
   const replies = new AnswerReplies();
   return {
@@ -51,6 +54,7 @@ export function createHandlers(
         hasRules: registry.config.rulesEnabled,
       }),
     ),
+    ...createEventStreamHandlers(sse),
     Watch: () => badRequest,
     ListAndWatch: () => badRequest,
     Heartbeat: () => badRequest,

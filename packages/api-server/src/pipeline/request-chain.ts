@@ -6,6 +6,7 @@ import type { AccessEntry } from '../observability/access-entry.ts';
 import type { RequestMetrics, RequestSeries } from '../observability/request-metrics.ts';
 import { failureReply, toServiceCenterError } from '../reply/failure-reply.ts';
 import type { ReplyForm, ReplyWriter } from '../reply/reply-writer.ts';
+import type { ReplyStream } from '../reply/reply-stream.ts';
 import type { Reply } from '../reply/reply.ts';
 import { bodyLimits } from '../request/body-limits.ts';
 import { readBody, RequestAbortedError } from '../request/body-reader.ts';
@@ -166,6 +167,10 @@ export class RequestChain {
   }
 
   #answer(exchange: Exchange, reply: Reply): void {
+    if (reply.stream !== undefined) {
+      this.#beginStream(exchange, reply, reply.stream);
+      return;
+    }
     const { request, response, prepared } = exchange;
     // A body that was given up in the middle cannot be followed by another request.
     const isGivenUp = prepared.route.body !== 'none' && request.isPaused();
@@ -174,6 +179,26 @@ export class RequestChain {
       this.#options.writer
         .write(response, reply, prepared.form)
         ?.catch((error: unknown) => this.#giveUp(exchange, error));
+    } catch (error) {
+      this.#giveUp(exchange, error);
+    }
+    this.#record(exchange, reply);
+  }
+
+  /** A stream counts as answered when it begins; how long it goes on says nothing about the server. */
+  #beginStream(exchange: Exchange, reply: Reply, stream: ReplyStream): void {
+    const { request, response, prepared } = exchange;
+    let start: () => void;
+    try {
+      start = stream.open(request, response);
+    } catch (error) {
+      this.#fail(exchange, error);
+      return;
+    }
+    response.shouldKeepAlive = false;
+    try {
+      this.#options.writer.writeStreamHead(response, reply, prepared.form);
+      start();
     } catch (error) {
       this.#giveUp(exchange, error);
     }

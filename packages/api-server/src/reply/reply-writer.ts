@@ -57,6 +57,11 @@ export class ReplyWriter {
     return undefined;
   }
 
+  /** Writes the head of a reply whose body is a stream. */
+  writeStreamHead(response: ServerResponse, reply: Reply, form: ReplyForm): void {
+    response.writeHead(reply.status, this.#headers(reply, form.allowOrigin));
+  }
+
   async #writeCompressed(response: ServerResponse, reply: Reply, form: ReplyForm): Promise<void> {
     const { compressor } = reply;
     const compressed = await (compressor === undefined ? gzip(reply.body) : compressor.gzip());
@@ -81,14 +86,19 @@ export class ReplyWriter {
   }
 
   #makeHead(reply: Reply, body: string | Buffer, form: number): Head {
-    const headers = [...this.#common];
-    if ((form & withOrigin) !== 0) headers.push('Access-Control-Allow-Origin', '*');
-    headers.push(...reply.headers);
+    const headers = this.#headers(reply, (form & withOrigin) !== 0);
     if ((form & withGzip) !== 0) headers.push('Content-Encoding', 'gzip');
     // A 304 speaks of the body it does not have; a length of 0 would be a lie about the representation.
     if (reply.status !== 304) headers.push('Content-Length', String(byteLength(body)));
     const isText = reply.isShared === true && Buffer.isBuffer(body) && body.length <= maxTextBytes;
     return { headers, text: isText ? body.toString('latin1') : undefined };
+  }
+
+  #headers(reply: Reply, allowOrigin: boolean): string[] {
+    const headers = [...this.#common];
+    if (allowOrigin) headers.push('Access-Control-Allow-Origin', '*');
+    headers.push(...reply.headers);
+    return headers;
   }
 }
 

@@ -1,3 +1,5 @@
+import type { ReplyStream } from './reply-stream.ts';
+
 /** A body that is compressed when first asked for, and kept so. */
 interface BodyCompressor {
   /** The body in gzip form, when somebody asked for it before. */
@@ -16,6 +18,8 @@ export interface Reply {
   readonly compressor?: BodyCompressor;
   /** The same object answers many requests, so its head is worth keeping. */
   readonly isShared?: true;
+  /** Writes the body, which is then left empty here; it is never compressed, and its connection serves nothing else. */
+  readonly stream?: ReplyStream;
 }
 
 const json = ['Content-Type', 'application/json; charset=UTF-8'] as const;
@@ -37,6 +41,22 @@ export function jsonReply(body: string, headers: readonly string[] = []): Reply 
 /** 200 without a body, with headers. @param headers - names and values in turns */
 export function emptyReplyWith(headers: readonly string[]): Reply {
   return { status: 200, headers: [...plain, ...headers], body: '' };
+}
+
+/**
+ * 200 with server-sent events. No cache may keep them, and no proxy may gather them until they fill a buffer: `nginx`
+ * does unless told so.
+ */
+export function eventStreamReply(stream: ReplyStream): Reply {
+  const headers = [
+    'Content-Type',
+    'text/event-stream',
+    'Cache-Control',
+    'no-store',
+    'X-Accel-Buffering',
+    'no',
+  ];
+  return { status: 200, headers, body: '', stream };
 }
 
 /** A text that stands for itself, such as `404 page not found` (spec 01 §1.4). */

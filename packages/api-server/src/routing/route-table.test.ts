@@ -17,7 +17,12 @@ describe('routeTable', () => {
     );
     const others = new Set(routes.filter(({ form }) => form !== 'v4').map(({ api }) => api));
     const without = v4.map(({ api }) => api).filter((api) => !others.has(api));
-    expect(without).toEqual(['BatchFindInstances', 'PutManyInstanceStatus', 'Heartbeat']);
+    expect(without).toEqual([
+      'BatchFindInstances',
+      'PutManyInstanceStatus',
+      'Heartbeat',
+      'StreamEvents',
+    ]);
   });
 
   it('names no parameter twice in one pattern', () => {

@@ -3,6 +3,7 @@ import type { OperationSpec } from '../operation.ts';
 import { dependencyOperations } from './dependency-operations.ts';
 import { documentationOperations } from './documentation-operations.ts';
 import { adminOperations, governOperations } from './govern-operations.ts';
+import { eventStreamOperations } from './event-stream-operations.ts';
 import { discoveryOperations, instanceOperations } from './instance-operations.ts';
 import {
   ruleOperations,
@@ -28,6 +29,7 @@ export function createOperations(quotas: MetadataQuotas): Operations {
     ...instanceOperations,
     ...discoveryOperations,
     ...webSocketOperations,
+    ...eventStreamOperations,
     ...dependencyOperations,
     ...governOperations,
     ...adminOperations,
