@@ -156,7 +156,9 @@ function sequenceOf(position: string): number {
 }
 
 function idOf({ service, instance }: RegistryChange): string {
-  return service?.serviceId ?? `${instance?.serviceId}/${instance?.instanceId}`;
+  return instance === undefined
+    ? (service?.serviceId ?? '')
+    : `${instance.serviceId}/${instance.instanceId}`;
 }
 
 function tell(frame: StreamFrame): string {
