@@ -214,12 +214,13 @@ export class Registry implements AsyncDisposable {
       catalog: this.#catalog,
       rulesEnabled: config.rulesEnabled,
     });
+    this.pushTrace = new PushTrace({ clock, metrics, ...config.pushTrace });
     this.admin = new AdminViews({
       aggregator,
       clusterName: config.clusterName,
       clusterEndpoints: () => this.#ownEndpoints(),
+      pushTrace: this.pushTrace,
     });
-    this.pushTrace = new PushTrace({ clock, metrics, ...config.pushTrace });
     const notificationMetrics = new NotificationMetrics(metrics, clock);
     const deleted = new DeletedServices({ instances: aggregator.instances, clock });
     this.hub = new NotificationHub({

@@ -6,7 +6,7 @@ import {
 } from '@service-center/sdcommon';
 
 import type { PushFrame, Subscriber, SubscriptionEnd } from '../src/index.ts';
-import { RegistryHarness, until } from './registry-harness.ts';
+import { RegistryHarness, until, type HarnessOptions } from './registry-harness.ts';
 import { find, registration, scope, tenant } from './requests.ts';
 
 const actions = ['INIT', 'CREATE', 'UPDATE', 'DELETE', 'EXPIRE'] as const;
@@ -17,8 +17,9 @@ export class RecordingSubscriber implements Subscriber {
   readonly frames: PushFrame[] = [];
   ended: SubscriptionEnd | undefined;
 
-  send(frame: PushFrame): undefined {
+  send(frame: PushFrame): Promise<void> | undefined {
     this.frames.push(frame);
+    return undefined;
   }
 
   close(end: SubscriptionEnd): void {
@@ -53,8 +54,8 @@ export interface Watched {
 }
 
 /** A provider, a consumer that has found it, and a watch of that consumer. */
-export async function watched(): Promise<Watched> {
-  const harness = await RegistryHarness.open();
+export async function watched(options: HarnessOptions = {}): Promise<Watched> {
+  const harness = await RegistryHarness.open(options);
   const { services, discovery, hub } = harness.registry;
   const provider = await services.register(scope, registration());
   const consumer = await services.register(scope, registration({ serviceName: 'web' }));

@@ -7,7 +7,9 @@ import {
   type ResourceType,
 } from '@service-center/sdcommon';
 
+import type { FoundPushes, PushTrace } from '../push-trace/index.ts';
 import type { RequestScope } from '../request-scope.ts';
+import { check, listPushesChecks, type ListPushesQuery } from '../validation/index.ts';
 
 /** What {@link AdminViews} work with. */
 export interface AdminViewsOptions {
@@ -16,7 +18,10 @@ export interface AdminViewsOptions {
   readonly clusterName: string;
   /** Where the store is reached; the embedded one is reached through this server. */
   readonly clusterEndpoints: () => readonly string[];
+  readonly pushTrace: Pick<PushTrace, 'find'>;
 }
+
+const defaultPushLimit = 100;
 
 /** The members of a dump, in their order, and what is in each (spec 01 §4.11 #46). */
 const dumpMembers = [
@@ -71,6 +76,23 @@ export class AdminViews {
   assertDumpAllowed({ tenant }: RequestScope): void {
     if (isSameTenant(tenant, defaultTenant)) return;
     throw new ServiceCenterError('forbidden', 'Required admin permission');
+  }
+
+  /**
+   * What this server has pushed to whom lately, of the services of the caller's tenant; the newest first.
+   *
+   * @throws ServiceCenterError `invalidParameters`
+   */
+  async pushes({ tenant }: RequestScope, query: ListPushesQuery): Promise<FoundPushes> {
+    check(listPushesChecks, query);
+    const { serviceId, instanceId, subscriber, limit } = query;
+    return this.#options.pushTrace.find({
+      tenant,
+      serviceId: serviceId === '' ? undefined : serviceId,
+      instanceId: instanceId === '' ? undefined : instanceId,
+      subscriber: subscriber === '' ? undefined : subscriber,
+      limit: limit === '' ? defaultPushLimit : Number(limit),
+    });
   }
 
   /**

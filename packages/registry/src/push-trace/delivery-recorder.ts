@@ -3,7 +3,7 @@ import type { Clock } from '@service-center/sdcommon';
 import type { DeliveryLog } from './delivery-log.ts';
 import { dropReasons, type DropReason } from './drop-reason.ts';
 import type { PushMetrics } from './push-metrics.ts';
-import { pushChannels, type PushChannel } from './subscriber-description.ts';
+import { pushChannels } from './subscriber-description.ts';
 import type { TracedPush } from './traced-push.ts';
 import type { TracedSubscriber } from './traced-subscriber.ts';
 
@@ -16,6 +16,8 @@ export interface DeliveryRecorderOptions {
   readonly metrics: PushMetrics;
   /** undefined: deliveries are counted and not kept. */
   readonly log: DeliveryLog | undefined;
+  /** Called with a push before its first delivery. @returns its number */
+  readonly onBegin: (push: TracedPush) => number;
 }
 
 /**
@@ -26,20 +28,29 @@ export class DeliveryRecorder {
   readonly #clock: Clock;
   readonly #metrics: PushMetrics;
   readonly #log: DeliveryLog | undefined;
+  readonly #onBegin: (push: TracedPush) => number;
 
-  constructor({ clock, metrics, log }: DeliveryRecorderOptions) {
+  constructor({ clock, metrics, log, onBegin }: DeliveryRecorderOptions) {
     this.#clock = clock;
     this.#metrics = metrics;
     this.#log = log;
+    this.#onBegin = onBegin;
   }
 
-  queued(push: TracedPush, { number, description }: TracedSubscriber, nowMs?: number): number {
-    const { channel } = description;
+  begin(push: TracedPush): number {
+    return this.#onBegin(push);
+  }
+
+  queued(
+    push: TracedPush,
+    pushNumber: number,
+    { number, channel }: TracedSubscriber,
+    nowMs?: number,
+  ): number {
     this.#metrics.queued(channel);
-    const place = pushChannels.indexOf(channel);
-    if (this.#log === undefined) return place;
-    const sequence = this.#log.append(push.number, number, this.#tick(push, nowMs));
-    return sequence * pushChannels.length + place;
+    if (this.#log === undefined) return channel;
+    const sequence = this.#log.append(pushNumber, number, this.#tick(push, nowMs));
+    return sequence * pushChannels.length + channel;
   }
 
   sent(push: TracedPush, slot: number, nowMs = this.#clock.monotonicMs()): void {
@@ -63,8 +74,9 @@ export class DeliveryRecorder {
   }
 }
 
-function channelOf(slot: number): PushChannel {
-  return pushChannels[slot % pushChannels.length] ?? 'websocket';
+/** The channel's place in `pushChannels`. */
+function channelOf(slot: number): number {
+  return slot % pushChannels.length;
 }
 
 function sequenceOf(slot: number): number {

@@ -1,13 +1,7 @@
-import type {
-  Counter,
-  Gauge,
-  Histogram,
-  MetricFamily,
-  MetricRegistry,
-} from '@service-center/sdcommon';
+import type { Counter, Gauge, Histogram, MetricRegistry } from '@service-center/sdcommon';
 
 import type { DropReason } from './drop-reason.ts';
-import type { PushChannel } from './subscriber-description.ts';
+import { pushChannels } from './subscriber-description.ts';
 
 /** From what a quick server takes to what nobody should have to wait, microseconds. */
 const bounds = [
@@ -19,12 +13,12 @@ const bounds = [
 interface ChannelSeries {
   readonly durations: Histogram;
   readonly pending: Gauge;
+  readonly dropped: (reason: DropReason) => Counter;
 }
 
-/** Counts deliveries by channel (named as in spec 05 §8). */
+/** Counts deliveries by channel (named as in spec 05 §8). A channel is given by its place in `pushChannels`. */
 export class PushMetrics {
-  readonly #channels: Readonly<Record<PushChannel, ChannelSeries>>;
-  readonly #dropped: MetricFamily<Counter>;
+  readonly #channels: readonly ChannelSeries[];
 
   constructor(metrics: MetricRegistry) {
     const durations = metrics.histogram({
@@ -38,35 +32,32 @@ export class PushMetrics {
       help: 'Changes that are queued for a subscriber or being written to it',
       labelNames: ['channel'],
     });
-    this.#dropped = metrics.counter({
+    const dropped = metrics.counter({
       name: 'notify_push_dropped_total',
       help: 'Changes that a subscriber was not sent',
       labelNames: ['channel', 'reason'],
     });
-    const seriesOf = (channel: PushChannel): ChannelSeries => ({
+    this.#channels = pushChannels.map((channel) => ({
       durations: durations.labels(channel),
       pending: pending.labels(channel),
-    });
-    this.#channels = {
-      websocket: seriesOf('websocket'),
-      'socket.io': seriesOf('socket.io'),
-      sse: seriesOf('sse'),
-    };
+      dropped: (reason) => dropped.labels(channel, reason),
+    }));
   }
 
-  queued(channel: PushChannel): void {
-    this.#channels[channel].pending.inc(1);
+  queued(channel: number): void {
+    this.#channels[channel]?.pending.inc(1);
   }
 
   /** @param durationMs - since the commit of the change */
-  sent(channel: PushChannel, durationMs: number): void {
-    const { durations, pending } = this.#channels[channel];
-    pending.inc(-1);
-    durations.observe(Math.max(0, durationMs) * 1000);
+  sent(channel: number, durationMs: number): void {
+    const series = this.#channels[channel];
+    series?.pending.inc(-1);
+    series?.durations.observe(Math.max(0, durationMs) * 1000);
   }
 
-  dropped(channel: PushChannel, reason: DropReason): void {
-    this.#channels[channel].pending.inc(-1);
-    this.#dropped.labels(channel, reason).inc();
+  dropped(channel: number, reason: DropReason): void {
+    const series = this.#channels[channel];
+    series?.pending.inc(-1);
+    series?.dropped(reason).inc();
   }
 }

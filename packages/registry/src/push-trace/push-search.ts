@@ -27,7 +27,7 @@ interface Row {
 
 /** Which rows to collect. */
 interface RowFilter {
-  /** How many of each push, by its {@link columnNumber}; undefined: all, of whatever push. */
+  /** How many of each push, by its {@link rowKey}; undefined: all, of whatever push. */
   readonly limits: ReadonlyMap<number, number> | undefined;
   readonly subscriber: TracedSubscriber | undefined;
 }
@@ -36,6 +36,8 @@ interface RowFilter {
 export const maxShownDeliveries = 20_000;
 /** 131,072 deliveries are looked through in about 2 ms; then others get their turn. */
 const segmentsPerTurn = 16;
+/** As many deliveries as take about a millisecond to show; a push is shown in one go. */
+const recordsPerTurn = 2000;
 
 /** Looks for pushes in the trace. */
 export class PushSearch {
@@ -53,25 +55,25 @@ export class PushSearch {
     const limits = new Map<number, number>();
     let room = maxShownDeliveries;
     let isTruncated = matching.length > pushes.length;
-    for (const { number, deliveries } of pushes) {
-      isTruncated ||= deliveries > room;
-      limits.set(columnNumber(number), Math.min(deliveries, room));
-      room -= Math.min(deliveries, room);
+    for (const push of pushes) {
+      const shown = Math.min(push.deliveries, room);
+      isTruncated ||= shown < push.deliveries;
+      limits.set(rowKey(push), shown);
+      room -= shown;
     }
     const rows = await this.#rows({ limits, subscriber: undefined });
-    const shown = pushes.filter(
-      ({ number, deliveries }) => deliveries === 0 || rows.has(columnNumber(number)),
-    );
-    return { pushes: this.#records(shown, rows), isTruncated };
+    const shown = pushes.filter((push) => rows.has(rowKey(push)));
+    return { pushes: await this.#records(shown, rows), isTruncated };
   }
 
   async #findOfSubscriber(query: PushQuery, id: string): Promise<FoundPushes> {
     const subscriber = this.#options.subscribers.byId(id);
     if (subscriber === undefined) return { pushes: [], isTruncated: false };
     const rows = await this.#rows({ limits: undefined, subscriber });
-    const matching = this.#matching(query).filter(({ number }) => rows.has(columnNumber(number)));
+    const matching = this.#matching(query).filter((push) => rows.has(rowKey(push)));
     const pushes = matching.slice(0, query.limit);
-    return { pushes: this.#records(pushes, rows), isTruncated: matching.length > pushes.length };
+    const isTruncated = matching.length > pushes.length;
+    return { pushes: await this.#records(pushes, rows), isTruncated };
   }
 
   /** The newest first. */
@@ -86,7 +88,7 @@ export class PushSearch {
       );
   }
 
-  /** Collects rows by the {@link columnNumber} of their push. */
+  /** Collects rows by the {@link rowKey} of their push. */
   async #rows(filter: RowFilter): Promise<ReadonlyMap<number, readonly Row[]>> {
     const rows = new Map<number, Row[]>();
     // Segments that are forgotten meanwhile are read as they were.
@@ -98,14 +100,29 @@ export class PushSearch {
     return rows;
   }
 
-  #records(
+  async #records(
     pushes: readonly TracedPush[],
     rows: ReadonlyMap<number, readonly Row[]>,
-  ): readonly PushRecord[] {
-    const { clock, subscribers } = this.#options;
+  ): Promise<readonly PushRecord[]> {
+    const { clock } = this.#options;
     // The wall clock may have been set since; what is shown goes by what it says now.
     const offsetMs = clock.wallMs() - clock.monotonicMs();
-    return pushes.map(({ number, change }) => ({
+    const records: PushRecord[] = [];
+    let inTurn = 0;
+    for (const push of pushes) {
+      const own = rows.get(rowKey(push)) ?? [];
+      records.push(this.#record(push, own, offsetMs));
+      inTurn += own.length;
+      if (inTurn < recordsPerTurn) continue;
+      inTurn = 0;
+      await nextTurn();
+    }
+    return records;
+  }
+
+  #record(push: TracedPush, rows: readonly Row[], offsetMs: number): PushRecord {
+    const { change } = push;
+    return {
       action: change.action,
       key: change.key,
       serviceId: change.serviceId,
@@ -117,13 +134,13 @@ export class PushSearch {
           : toMicroseconds(change.committedMs + offsetMs),
       receivedAt: toMicroseconds(change.receivedMs + offsetMs),
       appliedAt: toMicroseconds(change.appliedMs + offsetMs),
-      deliveries: (rows.get(columnNumber(number)) ?? []).flatMap((row) => {
-        const subscriber = subscribers.get(row.segment.subscriber[row.index] ?? 0);
+      deliveries: rows.flatMap((row) => {
+        const subscriber = this.#options.subscribers.get(row.segment.subscriber[row.index] ?? 0);
         return subscriber === undefined
           ? []
           : [deliveryRecord(row, subscriber, change.appliedMs + offsetMs)];
       }),
-    }));
+    };
   }
 }
 
@@ -133,18 +150,16 @@ function collect(segment: DeliverySegment, filter: RowFilter, rows: Map<number, 
     if (subscriber !== undefined && segment.subscriber[index] !== subscriber.number) continue;
     const push = segment.push[index] ?? 0;
     const limit = limits === undefined ? Infinity : (limits.get(push) ?? 0);
+    if (limit === 0) continue;
     const known = rows.get(push);
-    if (known === undefined) {
-      if (limit > 0) rows.set(push, [{ segment, index }]);
-    } else if (known.length < limit) {
-      known.push({ segment, index });
-    }
+    if (known === undefined) rows.set(push, [{ segment, index }]);
+    else if (known.length < limit) known.push({ segment, index });
   }
 }
 
-/** The number of a push as segments have it. */
-function columnNumber(number: number): number {
-  return number >>> 0;
+/** The number of a push that is kept, as segments have it. */
+function rowKey({ number }: TracedPush): number {
+  return (number ?? -1) >>> 0;
 }
 
 /** @param appliedAtMs - Unix milliseconds */

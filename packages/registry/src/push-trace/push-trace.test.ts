@@ -127,11 +127,18 @@ describe('a push', () => {
   it('that tells to forget a provider is one of its own', async () => {
     const { trace, find } = setUp();
     const identity = { tenant, serviceId: 's1' };
-    trace.expiry(identity, service, { receivedMs: 0 });
+    trace.expiry(identity, service, { receivedMs: 0 }).queued(trace.subscriber(socket));
     const { pushes } = await find();
     expect(pushes).toMatchObject([{ action: 'EXPIRE', serviceId: 's1' }]);
     expect(pushes[0]).toMatchObject({ instanceId: undefined, revision: undefined });
   });
+});
+
+it('that goes to nobody is not kept', async () => {
+  const { trace, push, find } = setUp();
+  push('i');
+  expect((await find()).pushes).toEqual([]);
+  expect(trace.bytes).toBe(0);
 });
 
 describe('a search', () => {

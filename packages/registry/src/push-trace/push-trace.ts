@@ -78,6 +78,7 @@ export class PushTrace {
       clock,
       metrics: new PushMetrics(metrics),
       log: this.#isOn ? this.#deliveries : undefined,
+      onBegin: (push) => this.#keep(push),
     });
   }
 
@@ -148,12 +149,17 @@ export class PushTrace {
       ...(committedMs !== undefined && { committedMs }),
       appliedMs,
     };
-    const push = new TracedPush(this.#pushCount++, change, this.#recorder);
+    return new TracedPush(change, this.#recorder);
+  }
+
+  /** What goes to nobody is not kept. */
+  #keep(push: TracedPush): number {
+    const number = this.#pushCount++;
     if (this.#isOn) {
       this.#pushes.add(push);
-      this.#forget(appliedMs);
+      this.#forget();
     }
-    return push;
+    return number;
   }
 
   /**
@@ -164,7 +170,7 @@ export class PushTrace {
     const beforeMs = nowMs - this.#keepMs;
     for (;;) {
       const { oldest } = this.#pushes;
-      const firstPush = oldest?.number ?? this.#pushCount;
+      const firstPush = this.#pushCount - this.#pushes.size;
       this.#deliveries.forget(firstPush);
       this.#subscribers.forget(firstPush);
       const isDue =

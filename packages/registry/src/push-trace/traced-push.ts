@@ -38,16 +38,19 @@ export interface PushedChange extends PushCause {
  * Times are monotonic milliseconds, by default the present; hand them on where many deliveries have the same.
  */
 export class TracedPush {
-  /** Counts the pushes of this server. */
-  readonly number: number;
   readonly change: PushedChange;
   readonly #recorder: DeliveryRecorder;
+  #number: number | undefined;
   #deliveries = 0;
 
-  constructor(number: number, change: PushedChange, recorder: DeliveryRecorder) {
-    this.number = number;
+  constructor(change: PushedChange, recorder: DeliveryRecorder) {
     this.change = change;
     this.#recorder = recorder;
+  }
+
+  /** Counts the pushes of this server; undefined as long as it has gone to nobody, and then it is not kept. */
+  get number(): number | undefined {
+    return this.#number;
   }
 
   /** To how many subscribers it went, or was to go. */
@@ -58,7 +61,8 @@ export class TracedPush {
   /** The push is to go to a subscriber. @returns the slot by which the delivery is named from now on */
   queued(subscriber: TracedSubscriber, nowMs?: number): number {
     this.#deliveries++;
-    return this.#recorder.queued(this, subscriber, nowMs);
+    this.#number ??= this.#recorder.begin(this);
+    return this.#recorder.queued(this, this.#number, subscriber, nowMs);
   }
 
   /** It is written. */

@@ -1,4 +1,4 @@
-import type { SubscriberDescription } from './subscriber-description.ts';
+import { pushChannels, type SubscriberDescription } from './subscriber-description.ts';
 
 /** A subscriber as the push trace knows it. Made by `PushTrace`. */
 export class TracedSubscriber {
@@ -7,6 +7,8 @@ export class TracedSubscriber {
   /** Counts the subscribers of this server. */
   readonly number: number;
   readonly description: SubscriberDescription;
+  /** The place of its channel in `pushChannels`. */
+  readonly channel: number;
   #onClose: ((subscriber: TracedSubscriber) => void) | undefined;
 
   constructor(
@@ -17,6 +19,7 @@ export class TracedSubscriber {
     this.id = `${description.channel}-${number}`;
     this.number = number;
     this.description = description;
+    this.channel = pushChannels.indexOf(description.channel);
     this.#onClose = onClose;
   }
 

@@ -4,6 +4,7 @@ export * from './discovery-checks.ts';
 export * from './govern-checks.ts';
 export * from './instance-checks.ts';
 export * from './pattern.ts';
+export * from './push-checks.ts';
 export * from './rule-checks.ts';
 export * from './rule.ts';
 export * from './schema-checks.ts';

@@ -67,6 +67,8 @@ export const patterns = {
   nonBlank: regexp(String.raw`\S+`),
   simpleNameOrNone: regexp('^[A-Za-z0-9_.-]*$'),
   simpleName: regexp('^[A-Za-z0-9_.-]+$'),
+  subscriberId: regexp(String.raw`^((websocket|socket\.io|sse)-[0-9]{1,10})?$`),
+  upToThousand: regexp('^([1-9][0-9]{0,2}|1000)?$'),
   tag: regexp(String.raw`^[a-zA-Z][a-zA-Z0-9_\-.]{0,63}$`),
   ruleType: regexp('^(WHITE|BLACK)$'),
   ruleAttribute: regexp(
