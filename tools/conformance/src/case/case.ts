@@ -70,6 +70,20 @@ interface WatchOpenStep {
   readonly path: string;
 }
 
+/**
+ * Opens a stream of server-sent events that later steps speak of by its name. Each of its messages is a frame
+ * `{"event":…,"id":…,"data":…}`, without `id` where there is none; its data is JSON.
+ */
+interface EventsOpenStep {
+  readonly kind: 'events-open';
+  readonly name: string;
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Opens a connection over which frames come. */
+export type OpenStep = WatchOpenStep | EventsOpenStep;
+
 /** Sends a text frame. */
 interface WatchSendStep {
   readonly kind: 'watch-send';
@@ -84,9 +98,11 @@ export interface WatchFrameStep {
   readonly is:
     | { readonly kind: 'json'; readonly is: Pattern }
     | { readonly kind: 'text'; readonly is: string };
+  /** Names for parts of a JSON frame: dotted paths into it. */
+  readonly capture?: Readonly<Record<string, string>>;
 }
 
-/** The server must close the socket, and send no further frame before that. */
+/** The server must end the connection, and send no further frame before that. */
 export interface WatchClosedStep {
   readonly kind: 'watch-closed';
   readonly name: string;
@@ -94,7 +110,7 @@ export interface WatchClosedStep {
 }
 
 /** One step of a case. */
-export type Step = HttpStep | WatchOpenStep | WatchSendStep | WatchFrameStep | WatchClosedStep;
+export type Step = HttpStep | OpenStep | WatchSendStep | WatchFrameStep | WatchClosedStep;
 
 /** One thing a server must do, as data. */
 export interface ConformanceCase {

@@ -7,6 +7,7 @@ const v3Paths: readonly (readonly [RegExp, string | undefined])[] = [
   [/^R\/version(?=$|\?)/, '/version'],
   [/^R\/health(?=$|\?)/, '/health'],
   [/^R\/health\/readiness(?=$|\?)/, undefined],
+  [/^R\/events(?=$|\?)/, undefined],
   [/^R\/instances\/(?:action|status)(?=$|\?)/, undefined],
   [/^R\//, '/registry/v3/'],
   [/^G\/microservices\/(?=[^?])/, '/registry/v3/govern/service/'],

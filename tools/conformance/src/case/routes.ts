@@ -188,6 +188,7 @@ const routes = {
   alarms: { row: 48, method: 'GET', path: 'A/alarms', codes: [] },
   'clear-alarms': { row: 49, method: 'DELETE', path: 'A/alarms', codes: [] },
   readiness: { row: 50, method: 'GET', path: 'R/health/readiness', codes: [] },
+  events: { row: 51, method: 'GET', path: 'R/events', codes: [400001] },
 } as const satisfies Record<string, Route>;
 
 /** Areas of the contract that belong to no route of their own. */

@@ -121,9 +121,13 @@ export function notModified(revision: string): Expectation {
   };
 }
 
-/** The next frame of a watch is this JSON. */
-export function frame(name: string, is: Pattern): WatchFrameStep {
-  return { kind: 'watch-frame', name, is: { kind: 'json', is } };
+/** The next frame of a watch, or message of an event stream, is this JSON. */
+export function frame(
+  name: string,
+  is: Pattern,
+  options: Pick<WatchFrameStep, 'capture'> = {},
+): WatchFrameStep {
+  return { kind: 'watch-frame', name, is: { kind: 'json', is }, ...options };
 }
 
 /** 404 outside the API's own envelope (spec 01 §1.4). */

@@ -10,6 +10,7 @@ import { batchFindCases } from './batch-find.ts';
 import { bodyLimitCases } from './body-limits.ts';
 import { corsCases } from './cors.ts';
 import { dependencyCases } from './dependencies.ts';
+import { eventStreamCases } from './event-stream.ts';
 import { existenceCases } from './existence.ts';
 import { findCases } from './find.ts';
 import { governCases } from './govern.ts';
@@ -62,6 +63,7 @@ export function conformanceCases(): ConformanceCase[] {
     ...batchFindCases,
     ...dependencyCases,
     ...watchCases,
+    ...eventStreamCases,
     ...boundaryCases([
       ...serviceRequests,
       ...metadataRequests,

@@ -1,28 +1,19 @@
 import { ExchangeError } from './exchange.ts';
-
-/** How a socket was closed. */
-export interface WatchEnd {
-  readonly code: number;
-  readonly reason: string;
-}
+import { FrameQueue, type StreamEnd } from './frame-queue.ts';
 
 /** A websocket whose frames are taken one after the other. */
 export class WatchClient {
   readonly #socket: WebSocket;
-  readonly #frames: string[] = [];
-  #end: WatchEnd | undefined;
-  #onChange: (() => void) | undefined;
+  readonly #frames = new FrameQueue();
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
     socket.addEventListener('message', (event) => {
       const data: unknown = event.data;
-      this.#frames.push(typeof data === 'string' ? data : '<binary frame>');
-      this.#onChange?.();
+      this.#frames.add(typeof data === 'string' ? data : '<binary frame>');
     });
     socket.addEventListener('close', ({ code, reason }) => {
-      this.#end = { code, reason };
-      this.#onChange?.();
+      this.#frames.end({ code, reason });
     });
   }
 
@@ -65,22 +56,12 @@ export class WatchClient {
   }
 
   /** The next frame, how the socket ended before one came, or undefined when the time was over. */
-  async next(deadlineMs: number): Promise<string | WatchEnd | undefined> {
-    if (this.#frames.length === 0 && this.#end === undefined) await this.#change(deadlineMs);
-    return this.#frames.shift() ?? this.#end;
+  next(deadlineMs: number): Promise<string | StreamEnd | undefined> {
+    return this.#frames.next(deadlineMs);
   }
 
   /** Closes the socket. */
   close(): void {
     this.#socket.close();
-  }
-
-  async #change(deadlineMs: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, deadlineMs);
-    this.#onChange = resolve;
-    await promise;
-    clearTimeout(timer);
-    this.#onChange = undefined;
   }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-import type { ConformanceCase, HttpStep, RequestBody, Step } from '../case/case.ts';
+import type { ConformanceCase, HttpStep, OpenStep, RequestBody, Step } from '../case/case.ts';
 import type { Form } from '../case/routes.ts';
 import type { Difference } from '../case/difference.ts';
 import { judge } from '../case/judgement.ts';
@@ -13,6 +13,7 @@ import {
   type WireRequest,
   type WireResponse,
 } from '../exchange/exchange.ts';
+import { EventClient } from '../exchange/event-client.ts';
 import { WatchClient } from '../exchange/watch-client.ts';
 import type { ExchangeRecord, Outcome } from './outcome.ts';
 import { requestText, responseText } from './exchange-text.ts';
@@ -39,7 +40,7 @@ export async function runCase(
 ): Promise<Outcome> {
   const captured = new Map<string, string>([['domain', domain]]);
   const resolve = (text: string): string => resolveTemplate(text, captured);
-  const watches = new Map<string, WatchClient>();
+  const watches = new Map<string, EventClient | WatchClient>();
   const exchanges: ExchangeRecord[] = [];
 
   const runHttp = async (step: HttpStep): Promise<Difference[]> => {
@@ -64,28 +65,43 @@ export async function runCase(
     return [...differences, ...capture(step, response, captured)];
   };
 
+  const runOpen = async (step: OpenStep): Promise<Difference[]> => {
+    const isWatch = step.kind === 'watch-open';
+    const what = isWatch ? 'websocket' : 'event stream';
+    const label = `${isWatch ? 'websocket' : 'events'} ${step.name}`;
+    const path = formPath(step.path, form, resolve);
+    const request = `${label}: open ${path}`;
+    const headers: Record<string, string> = { 'X-Domain-Name': domain };
+    if (!isWatch) {
+      for (const [name, value] of Object.entries(step.headers ?? {}))
+        headers[name] = resolve(value);
+    }
+    try {
+      const opened = isWatch
+        ? WatchClient.open(
+            new URL(path, baseUrl.replace(/^http/, 'ws')).href,
+            headers,
+            watchDeadlineMs,
+          )
+        : EventClient.open(new URL(path, baseUrl), headers, watchDeadlineMs);
+      watches.set(step.name, await opened);
+    } catch (error) {
+      if (!(error instanceof ExchangeError)) throw error;
+      exchanges.push({ request, response: error.message });
+      return [{ at: label, expected: `an open ${what}`, got: error.message }];
+    }
+    exchanges.push({ request, response: 'open' });
+    return [];
+  };
+
   const runStep = async (step: Step): Promise<Difference[]> => {
     if (step.kind === 'http') return runHttp(step);
-    const label = `websocket ${step.name}`;
-    if (step.kind === 'watch-open') {
-      const path = formPath(step.path, form, resolve);
-      try {
-        const url = new URL(path, baseUrl.replace(/^http/, 'ws'));
-        watches.set(
-          step.name,
-          await WatchClient.open(url.href, { 'X-Domain-Name': domain }, watchDeadlineMs),
-        );
-      } catch (error) {
-        if (!(error instanceof ExchangeError)) throw error;
-        exchanges.push({ request: `${label}: open ${path}`, response: error.message });
-        return [{ at: label, expected: 'an open websocket', got: error.message }];
-      }
-      exchanges.push({ request: `${label}: open ${path}`, response: 'open' });
-      return [];
-    }
+    if (step.kind === 'watch-open' || step.kind === 'events-open') return runOpen(step);
     const watch = watches.get(step.name);
-    if (watch === undefined) throw new Error(`no websocket was opened as ${step.name}`);
+    if (watch === undefined) throw new Error(`nothing was opened as ${step.name}`);
+    const label = `${watch instanceof EventClient ? 'events' : 'websocket'} ${step.name}`;
     if (step.kind === 'watch-send') {
+      if (watch instanceof EventClient) throw new Error(`${step.name} only receives`);
       watch.send(step.text);
       exchanges.push({ request: `${label}: send ${step.text}`, response: 'sent' });
       return [];
@@ -95,7 +111,9 @@ export async function runCase(
       request: `${label}: receive`,
       response: typeof got === 'string' ? got : JSON.stringify(got ?? 'nothing in time'),
     });
-    return watchFrameDifferences(step, got, resolve, label);
+    const frameDifferences = watchFrameDifferences(step, got, resolve, label);
+    if (frameDifferences.length > 0 || step.kind !== 'watch-frame') return frameDifferences;
+    return captureFrom(step.capture, typeof got === 'string' ? got : '', captured);
   };
 
   const differences: Difference[] = [];
@@ -121,17 +139,43 @@ function capture(
   captured: Map<string, string>,
 ): Difference[] {
   const differences: Difference[] = [];
-  const body = step.capture === undefined ? undefined : parseJson(response.text);
+  const inBody: Record<string, string> = {};
   for (const [name, from] of Object.entries(step.capture ?? {})) {
-    const value = from.startsWith('header:')
-      ? response.headers[from.slice('header:'.length)]
-      : body === undefined
-        ? undefined
-        : valueAt(body, from);
-    if (typeof value === 'string') captured.set(name, value);
-    else differences.push({ at: from, expected: 'a text to go on with', got: 'nothing' });
+    if (from.startsWith('header:')) {
+      const value = response.headers[from.slice('header:'.length)];
+      differences.push(...keep(name, from, value, captured));
+    } else {
+      inBody[name] = from;
+    }
   }
-  return differences;
+  return [...differences, ...captureFrom(inBody, response.text, captured)];
+}
+
+function captureFrom(
+  wanted: Readonly<Record<string, string>> | undefined,
+  text: string,
+  captured: Map<string, string>,
+): Difference[] {
+  const names = Object.entries(wanted ?? {});
+  if (names.length === 0) return [];
+  const body = parseJson(text);
+  return names.flatMap(([name, from]) => {
+    const value = body === undefined ? undefined : valueAt(body, from);
+    return keep(name, from, value, captured);
+  });
+}
+
+function keep(
+  name: string,
+  from: string,
+  value: unknown,
+  captured: Map<string, string>,
+): Difference[] {
+  if (typeof value !== 'string') {
+    return [{ at: from, expected: 'a text to go on with', got: 'nothing' }];
+  }
+  captured.set(name, value);
+  return [];
 }
 
 function wireRequest(

@@ -45,7 +45,7 @@ export function formsOf(candidate: ConformanceCase): readonly Form[] {
 
 function pathsOf(step: Step): string[] {
   if (step.kind === 'http') return [step.request.path];
-  return step.kind === 'watch-open' ? [step.path] : [];
+  return step.kind === 'watch-open' || step.kind === 'events-open' ? [step.path] : [];
 }
 
 /** Runs every case in every form, several at a time, and gives the outcomes in the order of the cases. */

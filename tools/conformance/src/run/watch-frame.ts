@@ -1,12 +1,12 @@
 import type { WatchClosedStep, WatchFrameStep } from '../case/case.ts';
 import { describe, differencesOf, type Difference, type Resolve } from '../case/difference.ts';
 import { parseJson } from '../case/json.ts';
-import type { WatchEnd } from '../exchange/watch-client.ts';
+import type { StreamEnd } from '../exchange/frame-queue.ts';
 
-/** Compares what a websocket brought with what the step demands. */
+/** Compares what a websocket or an event stream brought with what the step demands. */
 export function watchFrameDifferences(
   step: WatchFrameStep | WatchClosedStep,
-  got: string | WatchEnd | undefined,
+  got: string | StreamEnd | undefined,
   resolve: Resolve,
   at: string,
 ): Difference[] {
