@@ -1,28 +1,24 @@
-import { once } from 'node:events';
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { EventClient } from '../src/exchange/event-client.ts';
+import { FakeServer } from './fake-server.ts';
 
 describe('a client of server-sent events', () => {
-  let server: Server;
+  let server: FakeServer;
   let url: URL;
   let answer: (response: ServerResponse) => void;
 
   beforeEach(async () => {
-    server = createServer((_request, response) => {
+    server = await FakeServer.start((_request, _body, response) => {
       answer(response);
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error('not listening');
-    url = new URL(`http://127.0.0.1:${address.port}/events`);
+    });
+    url = new URL('/events', server.baseUrl);
   });
 
-  afterEach(() => {
-    server.closeAllConnections();
-    server.close();
+  afterEach(async () => {
+    await server[Symbol.asyncDispose]();
   });
 
   const deadlineMs = 5000;
