@@ -47,7 +47,7 @@ if (values.help) {
     });
     for (const { name, measured, wanted, isReached } of figures) {
       const verdict = wanted === '' ? '' : `wanted ${wanted}: ${isReached ? 'reached' : 'MISSED'}`;
-      process.stdout.write(`${name.padEnd(38)}${measured.padEnd(52)}${verdict}\n`);
+      process.stdout.write(`${name.padEnd(42)}${measured.padEnd(52)}${verdict}\n`);
     }
   }
 }

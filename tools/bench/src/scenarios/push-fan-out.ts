@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { watcher } from '../load/channels/watcher.ts';
 import { PacedFinds, type TimedFind } from '../load/paced-finds.ts';
 import { Tally } from '../load/tally.ts';
 import { monotonicMs } from '../machine/monotonic-time.ts';
@@ -32,7 +33,7 @@ export const pushFanOut: Scenario = {
     const [provider] = scene.providers;
     if (provider === undefined) throw new Error('no provider');
     const tally = new Tally();
-    using crowd = await scene.watch(() => {
+    using crowd = await scene.subscribe(watcher, () => {
       tally.add();
     });
     await using finds = new PacedFinds({

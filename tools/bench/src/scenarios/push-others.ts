@@ -1,3 +1,4 @@
+import { watcher } from '../load/channels/watcher.ts';
 import { quantile } from '../machine/quantile.ts';
 import { changeStatus, registerProviders, type PushProvider } from './push-parties.ts';
 import { PushScene, subscribers } from './push-scene.ts';
@@ -17,7 +18,7 @@ export const pushOthers: Scenario = {
     await costOfChange(scene, unwatched);
     const aloneMs = await costOfChange(scene, unwatched);
     let pushes = 0;
-    using crowd = await scene.watch(() => {
+    using crowd = await scene.subscribe(watcher, () => {
       pushes++;
     });
     await costOfChange(scene, unwatched);

@@ -1,4 +1,5 @@
-import { WatchCrowd } from '../load/watch-crowd.ts';
+import type { Channel } from '../load/channels/channel.ts';
+import { SubscriberCrowd } from '../load/subscriber-crowd.ts';
 import { requireOpenFiles } from '../machine/open-files.ts';
 import { moveToLoadProcessor } from '../machine/processors.ts';
 import { ProbedServer } from '../probe/probed-server.ts';
@@ -44,18 +45,19 @@ export class PushScene {
   /**
    * All begin to watch.
    *
-   * @param onPush - called with the index of a subscriber; it watches for the consumer with that index, modulo how many
-   *   consumers there are
+   * @param onChange - called with the index of a subscriber; it watches for the consumer with that index, modulo how
+   *   many consumers there are
    */
-  watch(onPush: (subscriber: number) => void): Promise<WatchCrowd> {
+  subscribe(channel: Channel, onChange: (subscriber: number) => void): Promise<SubscriberCrowd> {
     const { consumerIds } = this;
-    return WatchCrowd.open({
+    return SubscriberCrowd.open({
       baseUrl: this.server.baseUrl,
+      channel,
       consumerIds: Array.from(
         { length: subscribers },
         (_, index) => consumerIds[index % consumerIds.length] ?? '',
       ),
-      onPush,
+      onChange,
     });
   }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { watcher } from '../load/channels/watcher.ts';
 import { monotonicMs } from '../machine/monotonic-time.ts';
 import { quantile } from '../machine/quantile.ts';
 import { changeStatus } from './push-parties.ts';
@@ -23,7 +24,7 @@ export const pushSteady: Scenario = {
     await using scene = await PushScene.prepare(providers);
     const { server } = scene;
     const changes = new SteadyChanges(scene);
-    using crowd = await scene.watch((subscriber) => {
+    using crowd = await scene.subscribe(watcher, (subscriber) => {
       changes.received(subscriber);
     });
     await changes.run(warmUpSeconds);

@@ -1,36 +1,35 @@
 import { connect, type Socket } from 'node:net';
 
-import { WatchFrames } from './watch-frames.ts';
+import type { Channel } from './channels/channel.ts';
 
-/** Who is to watch, and who is told. */
-export interface WatchCrowdOptions {
+/** Who is to subscribe, and who is told. */
+export interface SubscriberCrowdOptions {
   readonly baseUrl: string;
+  readonly channel: Channel;
   /** The consumer of each subscriber. */
   readonly consumerIds: readonly string[];
-  /** Called for each event that a subscriber received. @param subscriber - index in `consumerIds` */
-  readonly onPush: (subscriber: number) => void;
+  /** Called for each change that a subscriber received. @param subscriber - index in `consumerIds` */
+  readonly onChange: (subscriber: number) => void;
 }
 
 const handshakesAtOnce = 200;
-// A client's Pong, masked with zeros.
-const pong = Buffer.from([0x8a, 0x80, 0, 0, 0, 0]);
 
-/** Many consumers that watch, each on a plain socket of its own, all in one thread. */
-export class WatchCrowd {
-  readonly #options: WatchCrowdOptions;
+/** Many subscribers, each on a plain socket of its own, all in one thread. */
+export class SubscriberCrowd {
+  readonly #options: SubscriberCrowdOptions;
   readonly #sockets: Socket[] = [];
   /** Where the bytes of all of them arrive; nobody keeps them. */
   readonly #buffer = Buffer.alloc(65_536);
   #failure: Error | undefined;
   #isClosed = false;
 
-  private constructor(options: WatchCrowdOptions) {
+  private constructor(options: SubscriberCrowdOptions) {
     this.#options = options;
   }
 
   /** Connects all. @throws Error when one is refused */
-  static async open(options: WatchCrowdOptions): Promise<WatchCrowd> {
-    const crowd = new WatchCrowd(options);
+  static async open(options: SubscriberCrowdOptions): Promise<SubscriberCrowd> {
+    const crowd = new SubscriberCrowd(options);
     const waiting = options.consumerIds.entries();
     const work = async (): Promise<void> => {
       for (const [subscriber, consumerId] of waiting) await crowd.#connect(subscriber, consumerId);
@@ -39,7 +38,7 @@ export class WatchCrowd {
     return crowd;
   }
 
-  /** @throws Error when a subscriber was cut, or received what is no event */
+  /** @throws Error when a subscriber was cut, or received what was not expected */
   check(): void {
     if (this.#failure !== undefined) throw this.#failure;
   }
@@ -50,20 +49,21 @@ export class WatchCrowd {
   }
 
   #connect(subscriber: number, consumerId: string): Promise<void> {
+    const { baseUrl, channel, onChange } = this.#options;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const { hostname, port } = new URL(this.#options.baseUrl);
+    const { hostname, port } = new URL(baseUrl);
     const fail = (why: string): void => {
       if (this.#isClosed) return;
       this.#failure ??= new Error(`subscriber ${subscriber} of ${consumerId}: ${why}`);
       reject(this.#failure);
     };
-    const frames = new WatchFrames({
-      onOpen: resolve,
-      onPush: () => {
-        this.#options.onPush(subscriber);
+    const connection = channel.connect(hostname, consumerId, {
+      onReady: resolve,
+      onChange: () => {
+        onChange(subscriber);
       },
-      onPing: () => {
-        socket.write(pong);
+      reply: (bytes) => {
+        socket.write(bytes);
       },
       onEnd: fail,
     });
@@ -74,7 +74,7 @@ export class WatchCrowd {
       onread: {
         buffer: this.#buffer,
         callback: (length) => {
-          frames.take(this.#buffer.subarray(0, length));
+          connection.take(this.#buffer.subarray(0, length));
           return true;
         },
       },
@@ -86,20 +86,7 @@ export class WatchCrowd {
     socket.once('close', () => {
       fail('cut');
     });
-    socket.write(handshake(hostname, consumerId));
+    socket.write(connection.greeting);
     return promise;
   }
-}
-
-function handshake(host: string, consumerId: string): string {
-  return [
-    `GET /v4/default/registry/microservices/${consumerId}/watcher HTTP/1.1`,
-    `Host: ${host}`,
-    'Connection: Upgrade',
-    'Upgrade: websocket',
-    'Sec-WebSocket-Version: 13',
-    'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
-    'X-Domain-Name: default',
-    '\r\n',
-  ].join('\r\n');
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { WatchFrames } from './watch-frames.ts';
+import { WebSocketFrames } from './websocket-frames.ts';
 
 const answer = Buffer.from('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n');
 
@@ -18,22 +18,22 @@ function textFrame(length: number): Buffer {
 
 function read(chunks: readonly Buffer[]): readonly string[] {
   const told: string[] = [];
-  const frames = new WatchFrames({
+  const frames = new WebSocketFrames({
     onOpen: () => told.push('open'),
-    onPush: () => told.push('push'),
-    onPing: () => told.push('ping'),
+    onText: (payload) => told.push(`text of ${payload.length}`),
+    reply: (bytes) => told.push(`reply ${bytes.toString('hex')}`),
     onEnd: (why) => told.push(why),
   });
   for (const chunk of chunks) frames.take(chunk);
   return told;
 }
 
-describe('the frames of a watch', () => {
+describe('the frames of a websocket', () => {
   const ping = Buffer.from([0x89, 0]);
   const stream = Buffer.concat([answer, textFrame(5), ping, textFrame(300), textFrame(0)]);
 
-  it('are counted wherever the network cuts them', () => {
-    const expected = ['open', 'push', 'ping', 'push', 'push'];
+  it('are found wherever the network cuts them, and a Ping is answered', () => {
+    const expected = ['open', 'text of 5', 'reply 8a8000000000', 'text of 300', 'text of 0'];
     for (let cut = 0; cut <= stream.length; cut++) {
       expect(read([stream.subarray(0, cut), stream.subarray(cut)])).toEqual(expected);
     }
@@ -41,7 +41,8 @@ describe('the frames of a watch', () => {
   });
 
   it('may be long', () => {
-    expect(read([answer, textFrame(70_000), textFrame(1)])).toEqual(['open', 'push', 'push']);
+    const chunks = [answer, textFrame(70_000), textFrame(1)];
+    expect(read(chunks)).toEqual(['open', 'text of 70000', 'text of 1']);
   });
 
   it('end with a Close, and with a refusal', () => {
