@@ -39,6 +39,8 @@ export { NotificationHub } from './notification/notification-hub.ts';
 export { PushFrame } from './notification/push-frame.ts';
 export type { Subscriber, Subscription, SubscriptionEnd } from './notification/subscriber.ts';
 export {
+  dropReasons,
+  pushChannels,
   PushTrace,
   type DeliveryRecord,
   type DropReason,

@@ -3,6 +3,7 @@ import { encodeText, JsonWriter } from '@service-center/sdcommon';
 
 import type { Handlers } from '../pipeline/handler.ts';
 import { emptyReply, jsonReply } from '../reply/reply.ts';
+import { encodePushes } from './push-codec.ts';
 import { encodeServerInfo, type ServerVersion } from '../server-version.ts';
 
 /** What the handlers of the admin routes work with. */
@@ -15,7 +16,7 @@ export interface AdminHandlerOptions {
 /** The routes of operators (spec 01 §4.11). */
 export function createAdminHandlers(
   options: AdminHandlerOptions,
-): Pick<Handlers, 'AlarmList' | 'ClearAlarm' | 'Clusters' | 'Dump'> {
+): Pick<Handlers, 'AlarmList' | 'ClearAlarm' | 'Clusters' | 'Dump' | 'ListPushes'> {
   const { admin, alarms, version } = options;
   return {
     Dump: (context) => {
@@ -45,6 +46,17 @@ export function createAdminHandlers(
     ClearAlarm: () => {
       alarms.deleteAll();
       return emptyReply;
+    },
+
+    ListPushes: async (context) => {
+      const { query } = context;
+      const found = await admin.pushes(context, {
+        serviceId: query.get('serviceId'),
+        instanceId: query.get('instanceId'),
+        subscriber: query.get('subscriber'),
+        limit: query.get('limit'),
+      });
+      return jsonReply(await encodePushes(found));
     },
   };
 }

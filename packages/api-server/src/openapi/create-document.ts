@@ -6,6 +6,7 @@ import { tags, type OperationSpec } from './operation.ts';
 import {
   createOperations,
   governSchemas,
+  pushSchemas,
   metricsOperation,
   type Operations,
 } from './operations/index.ts';
@@ -60,7 +61,12 @@ export function createOpenApiDocument(options: DocumentOptions): OpenApiDocument
     tags: Object.entries(tags).map(([name, text]) => ({ name, description: text })),
     paths: pathsOf(options),
     components: {
-      schemas: { ...answerSchemas, ...governSchemas, ...requestSchemas(quotas.schema) },
+      schemas: {
+        ...answerSchemas,
+        ...governSchemas,
+        ...pushSchemas,
+        ...requestSchemas(quotas.schema),
+      },
     },
     'x-unrouted-answers': unroutedAnswers,
   };

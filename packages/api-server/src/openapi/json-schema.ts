@@ -1,7 +1,7 @@
 /** A JSON Schema of the 2020-12 dialect, with the keywords that the document uses. */
 export interface JsonSchema {
   readonly $ref?: string;
-  readonly type?: 'array' | 'boolean' | 'integer' | 'null' | 'object' | 'string';
+  readonly type?: 'array' | 'boolean' | 'integer' | 'null' | 'number' | 'object' | 'string';
   readonly description?: string;
   readonly format?: 'int32' | 'int64';
   readonly const?: string;

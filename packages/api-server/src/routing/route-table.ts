@@ -283,6 +283,7 @@ export const routeTable = [
   { api: 'Clusters', method: 'GET', path: `${admin}/clusters` },
   { api: 'AlarmList', method: 'GET', path: `${admin}/alarms` },
   { api: 'ClearAlarm', method: 'DELETE', path: `${admin}/alarms` },
+  { api: 'ListPushes', method: 'GET', path: `${admin}/pushes` },
 ] as const satisfies readonly RouteSpec[];
 
 /** The names of all handlers. */

@@ -189,6 +189,7 @@ const routes = {
   'clear-alarms': { row: 49, method: 'DELETE', path: 'A/alarms', codes: [] },
   readiness: { row: 50, method: 'GET', path: 'R/health/readiness', codes: [] },
   events: { row: 51, method: 'GET', path: 'R/events', codes: [400001] },
+  pushes: { row: 52, method: 'GET', path: 'A/pushes', codes: [400001] },
 } as const satisfies Record<string, Route>;
 
 /** Areas of the contract that belong to no route of their own. */

@@ -1,7 +1,7 @@
 import type { ConformanceCase } from '../case/case.ts';
-import { anything, including, like, partial } from '../case/pattern.ts';
-import { done, get, json, post, put, refused, send } from '../case/steps.ts';
-import { about, instance, service } from './setup.ts';
+import { absent, anything, including, like, partial } from '../case/pattern.ts';
+import { done, frame, get, json, post, put, refused, send } from '../case/steps.ts';
+import { about, as, dependencyMs, instance, service } from './setup.ts';
 
 const versionObject = {
   version: like(/./),
@@ -12,6 +12,27 @@ const versionObject = {
 };
 
 const inDefault = { headers: { 'X-Domain-Name': 'default' } };
+
+const pushed = partial({
+  action: 'CREATE',
+  key: partial({ appId: 'app', serviceName: 'p', version: '1.0.0' }),
+  serviceId: '${p}',
+  instanceId: '${i}',
+  receivedAt: anything,
+  appliedAt: anything,
+  deliveries: [
+    partial({
+      subscriber: like(/^websocket-\d+$/),
+      channel: 'websocket',
+      remote: like(/:\d+$/),
+      consumerId: '${c}',
+      queuedAt: anything,
+      sentAt: anything,
+      droppedAt: absent,
+      state: 'sent',
+    }),
+  ],
+});
 
 /** The administration (spec 01 §4.11). */
 export const adminCases: readonly ConformanceCase[] = [
@@ -89,5 +110,34 @@ export const adminCases: readonly ConformanceCase[] = [
     'a list, which is left out when it is empty',
     get('A/alarms', { status: 200 }),
     get('A/alarms?id=x', { status: 200 }, inDefault),
+  ),
+  about(
+    'pushes',
+    '04 §5',
+    'what was pushed to whom, with its times',
+    service('c'),
+    service('p'),
+    get('R/instances?appId=app&serviceName=p', json({}), as('c')),
+    get('R/microservices/${c}/providers', json({ providers: [anything] }), {
+      withinMs: dependencyMs,
+    }),
+    { kind: 'watch-open', name: 'w', path: 'R/microservices/${c}/watcher' },
+    instance('i', 'p'),
+    frame('w', partial({ action: 'CREATE' })),
+    get('A/pushes?instanceId=${i}', json({ pushes: [pushed], truncated: false })),
+    get('A/pushes?serviceId=${p}&limit=1', json({ pushes: [pushed], truncated: false })),
+    get('A/pushes?serviceId=${c}', json({ pushes: [], truncated: false })),
+    get('A/pushes?instanceId=${i}', json({ pushes: [], truncated: false }), inDefault),
+  ),
+  about(
+    'pushes',
+    '04 §5',
+    'a question that says nothing is refused, with the field named',
+    get('A/pushes?serviceId=a%20b', refused(400001, /ListPushesRequest\.ServiceId/)),
+    get('A/pushes?instanceId=a*b', refused(400001, /ListPushesRequest\.InstanceId/)),
+    get('A/pushes?subscriber=17', refused(400001, /ListPushesRequest\.Subscriber/)),
+    get('A/pushes?limit=0', refused(400001, /ListPushesRequest\.Limit/)),
+    get('A/pushes?limit=1001', refused(400001, /ListPushesRequest\.Limit/)),
+    get('A/pushes?limit=1000&subscriber=sse-1', { status: 200 }),
   ),
 ];

@@ -11,6 +11,7 @@ import {
   tagOperations,
   type MetadataQuotas,
 } from './metadata-operations.ts';
+import { pushOperations } from './push-operations.ts';
 import { serverOperations } from './server-operations.ts';
 import { serviceOperations } from './service-operations.ts';
 import { webSocketOperations } from './websocket-operations.ts';
@@ -33,6 +34,7 @@ export function createOperations(quotas: MetadataQuotas): Operations {
     ...dependencyOperations,
     ...governOperations,
     ...adminOperations,
+    ...pushOperations,
     ...documentationOperations,
   };
 }
