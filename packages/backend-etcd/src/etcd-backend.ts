@@ -1,5 +1,6 @@
 import { KvBackend } from '@service-center/backend-kv';
 
+import { CompactionJob, type CompactionOptions } from './compaction/compaction-job.ts';
 import { EtcdKvStore } from './etcd-kv-store.ts';
 import type { EtcdStoreOptions } from './etcd-store-options.ts';
 
@@ -7,11 +8,16 @@ import type { EtcdStoreOptions } from './etcd-store-options.ts';
 export interface EtcdBackendOptions extends EtcdStoreOptions {
   /** Names this process in the locks that it holds. Default: `{hostname}-{pid}`. */
   readonly lockOwner?: string;
+  /** Compacts the history of the store now and then. Default: somebody else does. */
+  readonly compaction?: CompactionOptions;
 }
 
 /** The registry on an etcd cluster: any number of servers, also those of the reference. */
 export class EtcdBackend extends KvBackend {
-  private constructor(store: EtcdKvStore, { clock, logger, lockOwner }: EtcdBackendOptions) {
+  readonly #compaction: CompactionJob | undefined;
+
+  private constructor(store: EtcdKvStore, options: EtcdBackendOptions) {
+    const { clock, logger, lockOwner, compaction } = options;
     super({
       kind: 'etcd',
       store,
@@ -19,6 +25,10 @@ export class EtcdBackend extends KvBackend {
       logger,
       ...(lockOwner === undefined ? {} : { lockOwner }),
     });
+    if (compaction !== undefined) {
+      this.#compaction = new CompactionJob({ ...compaction, store, locks: this, clock, logger });
+      this.#compaction.start();
+    }
   }
 
   /**
@@ -29,5 +39,10 @@ export class EtcdBackend extends KvBackend {
    */
   static async open(options: EtcdBackendOptions): Promise<EtcdBackend> {
     return new EtcdBackend(await EtcdKvStore.open(options), options);
+  }
+
+  override async close(): Promise<void> {
+    await this.#compaction?.stop();
+    await super.close();
   }
 }

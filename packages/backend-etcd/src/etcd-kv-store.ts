@@ -32,6 +32,7 @@ import type { RpcMethod } from './rpc/rpc-method.ts';
 import { StoreHistory, type AnswerHeader } from './store-history.ts';
 import { DeletionCauses } from './watch/deletion-causes.ts';
 import { WatchHub } from './watch/watch-hub.ts';
+import type { PositionState } from './watch/watch-session.ts';
 import { WatchStream } from './watch/watch-stream.ts';
 
 /** The page of a range when the caller gives no limit (spec 02 §1.10). */
@@ -84,7 +85,7 @@ export class EtcdKvStore implements KvStore, AsyncDisposable {
     this.#hub = new WatchHub({
       stream: this.#watchStream,
       causes: this.#causes,
-      checkPosition: (revision, signal) => this.#checkPosition(revision, signal),
+      positionState: (revision, signal) => this.#positionState(revision, signal),
       clock,
       logger,
     });
@@ -265,18 +266,20 @@ export class EtcdKvStore implements KvStore, AsyncDisposable {
     }
   }
 
-  /** Finds out whether the changes after a revision can be watched. @throws WatchError when they cannot */
-  async #checkPosition(revision: bigint, signal: AbortSignal): Promise<void> {
+  async #positionState(revision: bigint, signal: AbortSignal): Promise<PositionState> {
     const { epoch } = this;
     try {
       await this.#read({ key: probeKey, keys_only: true, revision: String(revision) }, signal);
     } catch (error) {
       if (!RpcError.is(error, 'outOfRange')) throw error;
-      throw await this.#positionError(revision, error, signal);
+      const reason = await this.#positionError(revision, error, signal);
+      if (reason.reason === 'compacted') return 'compacted';
+      throw reason;
     }
     if (this.epoch !== epoch) {
       throw new WatchError('invalidPosition', 'the store was replaced or restored');
     }
+    return 'kept';
   }
 
   /** Which of the two errors etcd means by "out of range". */

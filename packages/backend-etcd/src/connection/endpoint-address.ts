@@ -1,5 +1,7 @@
 /** Where one member of the cluster listens for clients. */
 export interface EndpointAddress {
+  /** A name, or an address without brackets. */
+  readonly host: string;
   /** `host:port`. */
   readonly target: string;
   readonly isSecure: boolean;
@@ -29,5 +31,6 @@ function parseEndpoint(endpoint: string): EndpointAddress {
     );
   }
   const port = url.port === '' ? (isSecure ? '443' : '80') : url.port;
-  return { target: `${url.hostname}:${port}`, isSecure };
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  return { host, target: `${url.hostname}:${port}`, isSecure };
 }

@@ -96,7 +96,9 @@ export class EndpointProbe {
   async #failureOf(endpoint: Endpoint): Promise<Error | undefined> {
     const { ask, timeoutMs, closing } = this.#options;
     try {
-      if (!(await endpoint.connect(timeoutMs, closing))) {
+      const isConnected = await endpoint.connect(timeoutMs, closing);
+      // A call that cannot be sent is told why.
+      if (!isConnected && !endpoint.isFailing) {
         return new RpcError('unavailable', `etcd ${endpoint.target}: cannot connect`);
       }
       await ask(endpoint, timeoutMs, closing);

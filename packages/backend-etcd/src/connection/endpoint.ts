@@ -1,12 +1,7 @@
-import {
-  Client,
-  connectivityState,
-  type ChannelCredentials,
-  type ClientDuplexStream,
-  type Metadata,
-} from '@grpc/grpc-js';
+import { Client, connectivityState, type ClientDuplexStream, type Metadata } from '@grpc/grpc-js';
 import type { Clock } from '@service-center/sdcommon';
 
+import type { ChannelSecurity } from './channel-security.ts';
 import { RpcError } from '../rpc/rpc-error.ts';
 import type { RpcMethod } from '../rpc/rpc-method.ts';
 
@@ -14,7 +9,7 @@ import type { RpcMethod } from '../rpc/rpc-method.ts';
 export interface EndpointOptions {
   /** `host:port`. */
   readonly target: string;
-  readonly credentials: ChannelCredentials;
+  readonly security: ChannelSecurity;
   readonly clock: Clock;
 }
 
@@ -68,15 +63,26 @@ export class Endpoint {
   /** Ends each call under way. */
   readonly #calls = new Set<() => void>();
 
-  constructor({ target, credentials, clock }: EndpointOptions) {
+  constructor({ target, security, clock }: EndpointOptions) {
     this.target = target;
     this.#clock = clock;
-    this.#client = new Client(target, credentials, channelOptions);
+    this.#client = new Client(target, security.credentials, {
+      ...channelOptions,
+      ...(security.serverName !== undefined && {
+        'grpc.ssl_target_name_override': security.serverName,
+      }),
+    });
   }
 
   /** Whether there is a connection. */
   get isConnected(): boolean {
     return this.#client.getChannel().getConnectivityState(false) === connectivityState.READY;
+  }
+
+  /** Whether the last attempt to connect failed; a call is refused at once then, and told why. */
+  get isFailing(): boolean {
+    const state = this.#client.getChannel().getConnectivityState(false);
+    return state === connectivityState.TRANSIENT_FAILURE;
   }
 
   /**

@@ -1,4 +1,4 @@
-import { credentials, Metadata, type ChannelCredentials } from '@grpc/grpc-js';
+import { Metadata } from '@grpc/grpc-js';
 import type {
   BackendHealth,
   Clock,
@@ -16,6 +16,7 @@ import {
 } from '../etcd-store-options.ts';
 import { RpcError } from '../rpc/rpc-error.ts';
 import { loadRpcMethods, type RpcMethod, type RpcMethods } from '../rpc/rpc-method.ts';
+import { channelSecurity } from './channel-security.ts';
 import { ConnectionHealth } from './connection-health.ts';
 import { parseEndpoints } from './endpoint-address.ts';
 import { EndpointProbe } from './endpoint-probe.ts';
@@ -39,6 +40,9 @@ interface OpenStream {
   readonly endpoint: Endpoint;
   readonly abandon: (error: RpcError) => void;
 }
+
+/** It is known already; this is for the case that the connection comes just then. */
+const refusalTimeoutMs = 1000;
 
 /**
  * The way to a cluster: calls and streams go to one endpoint, and to another one when it does not serve.
@@ -67,10 +71,10 @@ export class EtcdConnection {
     this.#logger = logger;
     this.requestTimeoutMs = options.requestTimeoutMs ?? defaultRequestTimeoutMs;
     const addresses = parseEndpoints(options.endpoints);
-    const channelCredentials = credentialsOf(options, addresses[0]?.isSecure === true);
-    this.#endpoints = addresses.map(
-      ({ target }) => new Endpoint({ target, credentials: channelCredentials, clock }),
-    );
+    this.#endpoints = addresses.map((address) => {
+      const { target } = address;
+      return new Endpoint({ target, security: channelSecurity(address, options.tls), clock });
+    });
     this.#metrics = metrics;
     this.#ring = new EndpointRing({
       endpoints: this.#endpoints,
@@ -85,7 +89,7 @@ export class EtcdConnection {
         user,
         logger,
         authenticate: async ({ name, password }) => {
-          const endpoint = await this.#ring.connected(this.#closing.signal);
+          const endpoint = await this.#connected(this.#closing.signal);
           const { authenticate } = this.methods;
           const request = { name, password };
           const metadata = new Metadata();
@@ -130,8 +134,7 @@ export class EtcdConnection {
   ): Promise<Response> {
     const endMs = this.#clock.monotonicMs() + this.requestTimeoutMs;
     for (let attempt = 0; ; attempt++) {
-      const waiting = signal ?? this.#closing.signal;
-      const endpoint = await this.#ring.connected(waiting, attempt);
+      const endpoint = await this.#connected(signal ?? this.#closing.signal, attempt);
       try {
         const timeoutMs = Math.max(1, endMs - this.#clock.monotonicMs());
         return await this.#callAt(endpoint, method, request, timeoutMs, signal);
@@ -150,7 +153,7 @@ export class EtcdConnection {
     handlers: StreamHandlers<Response>,
     signal: AbortSignal,
   ): Promise<RpcStream<Request>> {
-    const endpoint = await this.#ring.connected(signal);
+    const endpoint = await this.#connected(signal);
     const metadata = metadataOf(await this.#token?.get());
     signal.throwIfAborted();
     const entry: OpenStream = {
@@ -190,6 +193,31 @@ export class EtcdConnection {
     }
     for (const endpoint of this.#endpoints) endpoint.close();
     this.#health.close();
+  }
+
+  async #connected(signal: AbortSignal, steps = 0): Promise<Endpoint> {
+    try {
+      return await this.#ring.connected(signal, steps);
+    } catch (error) {
+      const { current } = this.#ring;
+      if (!RpcError.is(error) || !current.isFailing) throw error;
+      // The channel tells only a call why it has no connection: refused, unknown host, untrusted certificate.
+      const cause = await this.#refusalOf(current, signal);
+      if (cause === undefined) throw error;
+      throw new RpcError('unavailable', `${error.message} (${cause.message})`, { cause });
+    }
+  }
+
+  async #refusalOf(endpoint: Endpoint, signal: AbortSignal): Promise<RpcError | undefined> {
+    const metadata = new Metadata();
+    const timeoutMs = refusalTimeoutMs;
+    try {
+      await endpoint.call(this.methods.range, probeRequest(), { metadata, timeoutMs, signal });
+      return undefined;
+    } catch (error) {
+      if (RpcError.is(error)) return error;
+      throw error;
+    }
   }
 
   async #callAt<Request, Response>(
@@ -235,15 +263,6 @@ function metadataOf(token: string | undefined): Metadata {
   metadata.set('hasleader', 'true');
   if (token !== undefined) metadata.set('token', token);
   return metadata;
-}
-
-function credentialsOf({ tls }: EtcdStoreOptions, isSecure: boolean): ChannelCredentials {
-  if (!isSecure) return credentials.createInsecure();
-  return credentials.createSsl(
-    tls?.ca ?? null,
-    tls?.client?.key ?? null,
-    tls?.client?.certificate ?? null,
-  );
 }
 
 function switchCounter(metrics: MetricRegistry | undefined): Counter | undefined {

@@ -3,7 +3,7 @@ import { WatchError, type Clock, type Logger } from '@service-center/sdcommon';
 import { Observable, type Subscriber } from 'rxjs';
 
 import type { DeletionCauses } from './deletion-causes.ts';
-import { WatchSession } from './watch-session.ts';
+import { WatchSession, type PositionState } from './watch-session.ts';
 import type { WatchStream } from './watch-stream.ts';
 
 /** How to watch. */
@@ -17,8 +17,8 @@ export interface WatchRequest {
 export interface WatchHubOptions {
   readonly stream: WatchStream;
   readonly causes: DeletionCauses;
-  /** Finds out whether the history after a revision is there. @throws WatchError when it is not */
-  readonly checkPosition: (revision: bigint, signal: AbortSignal) => Promise<void>;
+  /** Finds out whether the history after a revision is there. @throws WatchError when it was never reached */
+  readonly positionState: (revision: bigint, signal: AbortSignal) => Promise<PositionState>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -97,8 +97,9 @@ export class WatchHub {
   }
 
   async #start(session: WatchSession, leaving: AbortSignal): Promise<void> {
+    let position: PositionState;
     try {
-      await this.#options.checkPosition(session.reached, leaving);
+      position = await this.#options.positionState(session.reached, leaving);
     } catch (error) {
       // Who has left is told nothing more.
       if (leaving.aborted) return;
@@ -106,7 +107,7 @@ export class WatchHub {
       throw new WatchError('transport', 'etcd: cannot watch', { cause: error });
     }
     if (leaving.aborted) return;
-    session.start();
+    session.start(position);
     if (session.reached < this.#wanted) this.#scheduleCatchUp();
   }
 

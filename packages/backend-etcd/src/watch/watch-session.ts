@@ -1,7 +1,7 @@
 import type { KvEvent, KvWatchBatch } from '@service-center/backend-kv';
 import type { DeleteCause, WatchError } from '@service-center/sdcommon';
 import type { IEvent, IKeyValue } from 'etcd3';
-import type { Subscriber } from 'rxjs';
+import type { Observer } from 'rxjs';
 
 import { prefixRange, wholeKeySpace } from '../codec/key-range.ts';
 import { decodeKeyValue, keyText } from '../codec/key-value.ts';
@@ -12,12 +12,15 @@ import type { ServerWatch, WatchStream } from './watch-stream.ts';
 export interface WatchSessionOptions {
   readonly prefix: string;
   readonly afterRevision: bigint;
-  readonly stream: WatchStream;
+  readonly stream: Pick<WatchStream, 'watch'>;
   readonly causes: DeletionCauses;
-  readonly subscriber: Subscriber<KvWatchBatch>;
+  readonly subscriber: Pick<Observer<KvWatchBatch>, 'next' | 'error'>;
   /** Is told that a watch of all keys was ended by the server, and why. */
   readonly onCatchUpRefused: (error: WatchError) => void;
 }
+
+/** Whether the history after a position is there. */
+export type PositionState = 'kept' | 'compacted';
 
 /**
  * One reader of a prefix.
@@ -46,12 +49,18 @@ export class WatchSession {
     return this.#reached;
   }
 
-  /** Begins to watch. */
-  start(): void {
+  /**
+   * Begins to watch.
+   *
+   * @param position - what was found out about it
+   */
+  start(position: PositionState): void {
     const { prefix, stream, subscriber } = this.#options;
     this.#watch = stream.watch({
       range: prefixRange(prefix),
-      startRevision: this.#reached + 1n,
+      // History that begins right after the position may lack deletions: etcd drops their marks with all that is older.
+      // Asked for what is surely gone, it says so, and where history begins.
+      startRevision: position === 'compacted' ? this.#reached : this.#reached + 1n,
       onEvents: (events) => {
         this.#show(events);
       },

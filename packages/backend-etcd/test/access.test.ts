@@ -1,0 +1,104 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { ServiceCenterError } from '@service-center/sdcommon';
+import { createEtcdTls, EtcdNode } from '@service-center/testbed';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+
+import { LogLines } from './log-lines.ts';
+import { openStore, put, startEtcd } from './test-etcd.ts';
+
+const user = { name: 'registry', password: 'not-a-secret' };
+
+let directory: string;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'access-'));
+});
+
+afterEach(async () => {
+  await rm(directory, { recursive: true });
+});
+
+it('is encrypted, and both sides show who they are', async () => {
+  const tls = { ...(await createEtcdTls(directory)), requiresClientCertificate: true };
+  await using etcd = await EtcdNode.start({ tls, flags: ['--unsafe-no-fsync'] });
+  const ca = await readFile(tls.caFile);
+  const client = { key: await readFile(tls.keyFile), certificate: await readFile(tls.certFile) };
+  await using store = await openStore([etcd.url], { tls: { ca, client } });
+  await put(store, '/cse-sr/a', '1');
+
+  expect((await store.get('/cse-sr/a'))?.value).toBe('1');
+  const lone = { dialTimeoutMs: 1000 };
+  await expect(openStore([etcd.url], { tls: { ca }, ...lone })).rejects.toThrow(ServiceCenterError);
+  await expect(openStore([etcd.url], { tls: { client }, ...lone })).rejects.toThrow(
+    ServiceCenterError,
+  );
+});
+
+it('is refused without the right password, which is never told', async () => {
+  await using etcd = await startEtcd();
+  await requireUser(etcd);
+  const opening = openStore([etcd.url], { user: { ...user, password: 'wrong-one' } });
+
+  await expect(opening).rejects.toThrow(/^(?!.*wrong-one)/);
+  await expect(openStore([etcd.url])).rejects.toThrow(ServiceCenterError);
+});
+
+it('goes on with a new token when the old one is no longer known', async () => {
+  await using etcd = await startEtcd();
+  await requireUser(etcd);
+  await using store = await openStore([etcd.url], { user });
+  const revision = await put(store, '/cse-sr/a', '1');
+  // Tokens are kept in memory only.
+  await etcd.restart();
+  await expect.poll(() => store.get('/cse-sr/a').then((record) => record?.value)).toBe('1');
+
+  const { signal } = new AbortController();
+  const seen: bigint[] = [];
+  store.watch({ prefix: '/cse-sr/', afterRevision: revision, signal }).subscribe((batch) => {
+    seen.push(batch.revision);
+  });
+  const next = await put(store, '/cse-sr/a', '2');
+  await expect.poll(() => seen).toEqual([next]);
+});
+
+it('works for a user who may use the registry only, and says what comes late', async () => {
+  await using etcd = await startEtcd();
+  await requireUser(etcd, '/cse-sr/');
+  const log = new LogLines();
+  await using store = await openStore([etcd.url], { user, logger: log });
+  const start = await put(store, '/cse-sr/a', '1');
+  const { signal } = new AbortController();
+  let reached = start;
+  store.watch({ prefix: '/cse-sr/', afterRevision: start, signal }).subscribe(({ revision }) => {
+    reached = revision;
+  });
+  await etcd.etcdctl('--user=root:root', 'put', '/foreign', 'x');
+  await store.currentRevision();
+  await expect.poll(() => log.lines.some(({ message }) => message.includes('all keys'))).toBe(true);
+  const next = await put(store, '/cse-sr/a', '2');
+
+  await expect.poll(() => reached).toBe(next);
+});
+
+it('does without a token where access control is not enabled', async () => {
+  await using etcd = await startEtcd();
+  const log = new LogLines();
+  await using store = await openStore([etcd.url], { user, logger: log });
+  await put(store, '/cse-sr/a', '1');
+
+  expect(log.of('etcd: access control is not enabled')).toEqual([{ user: 'registry' }]);
+});
+
+/** Switches access control on; the user may use all keys, or those of a prefix. */
+async function requireUser(etcd: EtcdNode, prefix = ''): Promise<void> {
+  await etcd.etcdctl('user', 'add', 'root:root');
+  await etcd.etcdctl('user', 'grant-role', 'root', 'root');
+  await etcd.etcdctl('role', 'add', 'registry');
+  await etcd.etcdctl('role', 'grant-permission', 'registry', '--prefix=true', 'readwrite', prefix);
+  await etcd.etcdctl('user', 'add', `${user.name}:${user.password}`);
+  await etcd.etcdctl('user', 'grant-role', user.name, 'registry');
+  await etcd.etcdctl('auth', 'enable');
+}
