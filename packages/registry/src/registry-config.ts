@@ -23,8 +23,8 @@ export interface RegistryConfig {
    */
   readonly rulesEnabled: boolean;
   /**
-   * Whether watching consumers are told to forget a provider when its rules or their own tags change
-   * (`registry.watch.expire`; spec 04 §5.4). false: they get no `EXPIRE`, as from 2.x.
+   * Whether watching consumers are told to forget a provider: when its rules or their own tags change, and when what
+   * waited for them was too much (`registry.watch.expire`; spec 04 §5.4). false: they get no `EXPIRE`, as from 2.x.
    */
   readonly watchExpire: boolean;
   /** Names of services in default/default and app `default` that every tenant may find (`registry.service.globalVisible`). */

@@ -218,7 +218,7 @@ export const registryKeys = {
     type: flag,
     default: 'true',
     meaning:
-      'Whether watching consumers get `EXPIRE` when the rules of a provider or their own tags change; `false` never sends it, as the 2.x generation.',
+      'Whether watching consumers get `EXPIRE`: when the rules of a provider or their own tags change, and when they were too slow for what happens. `false` never sends it, as the 2.x generation.',
   }),
   schemaDisable: new ConfigurationKey({
     name: 'registry.schema.disable',
