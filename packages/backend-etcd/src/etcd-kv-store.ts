@@ -100,13 +100,13 @@ export class EtcdKvStore implements KvStore, AsyncDisposable {
   static async open(options: EtcdStoreOptions): Promise<EtcdKvStore> {
     const connection = new EtcdConnection(options);
     try {
+      connection.start();
       const { range } = connection.methods;
       const request = { key: probeKey, keys_only: true };
       const { header } = await connection.call(range, request, {
         isRepeatable: true,
         signal: options.signal,
       });
-      connection.start();
       return new EtcdKvStore(options, connection, header);
     } catch (error) {
       await connection.close();
@@ -257,6 +257,10 @@ export class EtcdKvStore implements KvStore, AsyncDisposable {
     atRevision: bigint | undefined,
     signal: AbortSignal | undefined,
   ): Promise<IRangeResponse> {
+    // To etcd, 0 means now.
+    if (atRevision !== undefined && atRevision < 1n) {
+      throw new WatchError('compacted', 'history begins at revision 1');
+    }
     const request = { ...range, limit: String(limit), revision: String(atRevision ?? 0n) };
     try {
       return await this.#read(request, signal);

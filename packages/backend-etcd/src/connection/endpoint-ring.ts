@@ -48,14 +48,24 @@ export class EndpointRing {
   }
 
   /**
-   * An endpoint with a connection: the one in use, or the given number of steps after it, else whichever connects first.
+   * The endpoint in use if it is connected.
+   *
+   * @param avoided - one that has just failed; the next one is preferred to it
+   */
+  preferred(avoided?: Endpoint): Endpoint | undefined {
+    const endpoint = this.current === avoided ? this.#at(1) : this.current;
+    return endpoint.isConnected ? endpoint : undefined;
+  }
+
+  /**
+   * An endpoint with a connection: the preferred one, else whichever connects first.
    *
    * @throws RpcError `unavailable` when none can be connected to, at once where that is known; the signal's reason
    */
-  async connected(signal: AbortSignal, steps = 0): Promise<Endpoint> {
+  async connected(signal: AbortSignal, avoided?: Endpoint): Promise<Endpoint> {
     signal.throwIfAborted();
-    const preferred = this.#at(steps);
-    if (preferred.isConnected) return preferred;
+    const preferred = this.preferred(avoided);
+    if (preferred !== undefined) return preferred;
     this.#dialing ??= this.#dial();
     const endpoint = await untilAborted(this.#dialing, signal);
     if (endpoint !== undefined) return endpoint;

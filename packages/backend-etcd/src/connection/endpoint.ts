@@ -61,7 +61,7 @@ export class Endpoint {
   readonly #client: Client;
   readonly #clock: Clock;
   /** Ends each call under way. */
-  readonly #calls = new Set<() => void>();
+  readonly #calls = new Set<(error: RpcError) => void>();
 
   constructor({ target, security, clock }: EndpointOptions) {
     this.target = target;
@@ -140,16 +140,16 @@ export class Endpoint {
       answer.reject(signal?.reason);
       call.cancel();
     };
-    const onClose = (): void => {
-      answer.reject(new RpcError('unavailable', `etcd ${this.target}: the connection is closed`));
+    const abandon = (error: RpcError): void => {
+      answer.reject(error);
       call.cancel();
     };
-    this.#calls.add(onClose);
+    this.#calls.add(abandon);
     signal?.addEventListener('abort', onAbort, { once: true });
     try {
       return await answer.promise;
     } finally {
-      this.#calls.delete(onClose);
+      this.#calls.delete(abandon);
       cancelTimer();
       signal?.removeEventListener('abort', onAbort);
     }
@@ -193,9 +193,14 @@ export class Endpoint {
     };
   }
 
+  /** Gives up all calls under way, whose answers would come late if ever. */
+  abandonCalls(error: RpcError): void {
+    for (const abandon of this.#calls) abandon(error);
+  }
+
   /** Lets go of the connection; calls under way fail. Streams are to be closed before. */
   close(): void {
-    for (const onClose of this.#calls) onClose();
+    this.abandonCalls(new RpcError('unavailable', `etcd ${this.target}: the connection is closed`));
     this.#client.close();
   }
 

@@ -133,8 +133,11 @@ export class EtcdConnection {
     { isRepeatable, signal }: CallOptions,
   ): Promise<Response> {
     const endMs = this.#clock.monotonicMs() + this.requestTimeoutMs;
+    let failed: Endpoint | undefined;
     for (let attempt = 0; ; attempt++) {
-      const endpoint = await this.#connected(signal ?? this.#closing.signal, attempt);
+      const waiting = signal ?? this.#closing.signal;
+      const endpoint =
+        this.#ring.preferred(failed) ?? (await this.#connectedBy(endMs, waiting, failed));
       try {
         const timeoutMs = Math.max(1, endMs - this.#clock.monotonicMs());
         return await this.#callAt(endpoint, method, request, timeoutMs, signal);
@@ -143,6 +146,7 @@ export class EtcdConnection {
         this.#probe.runNow();
         const hasNext = isRepeatable && attempt < this.#endpoints.length;
         if (!hasNext || error.failure === 'timedOut' || this.#closing.signal.aborted) throw error;
+        failed = endpoint;
       }
     }
   }
@@ -195,9 +199,26 @@ export class EtcdConnection {
     this.#health.close();
   }
 
-  async #connected(signal: AbortSignal, steps = 0): Promise<Endpoint> {
+  /** An endpoint that is connected by the end of a request's time. */
+  async #connectedBy(
+    endMs: number,
+    signal: AbortSignal,
+    avoided: Endpoint | undefined,
+  ): Promise<Endpoint> {
+    const waiting = new AbortController();
+    const cancelTimer = this.#clock.schedule(endMs - this.#clock.monotonicMs(), () => {
+      waiting.abort(new RpcError('timedOut', 'etcd: no endpoint could be connected to in time'));
+    });
     try {
-      return await this.#ring.connected(signal, steps);
+      return await this.#connected(AbortSignal.any([signal, waiting.signal]), avoided);
+    } finally {
+      cancelTimer();
+    }
+  }
+
+  async #connected(signal: AbortSignal, avoided?: Endpoint): Promise<Endpoint> {
+    try {
+      return await this.#ring.connected(signal, avoided);
     } catch (error) {
       const { current } = this.#ring;
       if (!RpcError.is(error) || !current.isFailing) throw error;
@@ -243,11 +264,9 @@ export class EtcdConnection {
   #leave(left: Endpoint, entered: Endpoint): void {
     this.#switches?.inc();
     this.#logger.warn({ left: left.target, entered: entered.target }, 'etcd: endpoint changed');
-    for (const { endpoint, abandon } of this.#streams) {
-      if (endpoint === left) {
-        abandon(new RpcError('unavailable', `etcd ${left.target}: the endpoint was left`));
-      }
-    }
+    const error = new RpcError('unavailable', `etcd ${left.target}: the endpoint was left`);
+    for (const { endpoint, abandon } of this.#streams) if (endpoint === left) abandon(error);
+    left.abandonCalls(error);
   }
 }
 
