@@ -124,6 +124,11 @@ describe('the trace of pushes', () => {
     for (const { socket: watching } of watchers) watching.terminate();
     sse.close();
     socket.close();
+    await expect.poll(() => server.registry.hub.size + server.registry.streams.size).toBe(0);
+    const pending = server.metrics
+      .collect()
+      .find(({ spec }) => spec.name === 'notify_push_pending_total')?.samples;
+    expect(pending?.map(({ value }) => value)).toEqual([0, 0, 0]);
   });
 
   it('shows what a reader that has stopped was not sent, and why, while others are', async () => {

@@ -99,6 +99,27 @@ describe('the gateway of websockets, for those who watch,', () => {
     }
   });
 
+  it.each([
+    ['may watch no more', 'forbidden', 1008],
+    ['is too slow to be told anything', 'slow', 1006],
+    ['cannot be sent to', 'failed', 1006],
+    ['has to go elsewhere', 'shutdown', 1001],
+  ] as const)('closes a client that %s', async (_, end, code) => {
+    const client = open();
+    await once(client.socket, 'open');
+    for (const subscriber of server.subscribers) subscriber.close(end);
+    expect((await client.closed).code).toBe(code);
+  });
+
+  it('tells who its clients are', async () => {
+    const client = open();
+    await once(client.socket, 'open');
+    const [subscriber] = server.subscribers;
+    expect(subscriber?.description).toMatchObject({ channel: 'websocket', consumerId: 'consumer' });
+    expect(subscriber?.description.remote).toMatch(/^(127\.0\.0\.1|\[::ffff:127\.0\.0\.1\]):\d+$/);
+    client.socket.terminate();
+  });
+
   it('asks for patience while a client takes nothing, and cuts it after 5 s', async () => {
     const socket = await connectWithoutReading(server.port);
     const closed = once(socket, 'close');

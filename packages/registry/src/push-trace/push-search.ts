@@ -8,7 +8,7 @@ import { dropReasons } from './drop-reason.ts';
 import type { PushLog } from './push-log.ts';
 import type { DeliveryRecord, FoundPushes, PushQuery, PushRecord } from './push-record.ts';
 import type { SubscriberTable } from './subscriber-table.ts';
-import type { TracedPush } from './traced-push.ts';
+import type { PushedChange, TracedPush } from './traced-push.ts';
 import type { TracedSubscriber } from './traced-subscriber.ts';
 
 /** What a {@link PushSearch} looks into. */
@@ -36,8 +36,8 @@ interface RowFilter {
 export const maxShownDeliveries = 20_000;
 /** 131,072 deliveries are looked through in about 2 ms; then others get their turn. */
 const segmentsPerTurn = 16;
-/** As many deliveries as take about a millisecond to show; a push is shown in one go. */
-const recordsPerTurn = 2000;
+/** As many deliveries of a push, or pushes, as take about a millisecond to show. */
+const recordsPerTurn = 500;
 
 /** Looks for pushes in the trace. */
 export class PushSearch {
@@ -104,43 +104,22 @@ export class PushSearch {
     pushes: readonly TracedPush[],
     rows: ReadonlyMap<number, readonly Row[]>,
   ): Promise<readonly PushRecord[]> {
-    const { clock } = this.#options;
+    const { clock, subscribers } = this.#options;
     // The wall clock may have been set since; what is shown goes by what it says now.
     const offsetMs = clock.wallMs() - clock.monotonicMs();
     const records: PushRecord[] = [];
-    let inTurn = 0;
     for (const push of pushes) {
-      const own = rows.get(rowKey(push)) ?? [];
-      records.push(this.#record(push, own, offsetMs));
-      inTurn += own.length;
-      if (inTurn < recordsPerTurn) continue;
-      inTurn = 0;
-      await nextTurn();
+      const deliveries: DeliveryRecord[] = [];
+      for (const [index, row] of (rows.get(rowKey(push)) ?? []).entries()) {
+        if (index > 0 && index % recordsPerTurn === 0) await nextTurn();
+        const subscriber = subscribers.get(row.segment.subscriber[row.index] ?? 0);
+        if (subscriber === undefined) continue;
+        deliveries.push(deliveryRecord(row, subscriber, push.change.appliedMs + offsetMs));
+      }
+      records.push(pushRecord(push.change, deliveries, offsetMs));
+      if (records.length % recordsPerTurn === 0) await nextTurn();
     }
     return records;
-  }
-
-  #record(push: TracedPush, rows: readonly Row[], offsetMs: number): PushRecord {
-    const { change } = push;
-    return {
-      action: change.action,
-      key: change.key,
-      serviceId: change.serviceId,
-      instanceId: change.instanceId,
-      revision: change.revision,
-      committedAt:
-        change.committedMs === undefined
-          ? undefined
-          : toMicroseconds(change.committedMs + offsetMs),
-      receivedAt: toMicroseconds(change.receivedMs + offsetMs),
-      appliedAt: toMicroseconds(change.appliedMs + offsetMs),
-      deliveries: rows.flatMap((row) => {
-        const subscriber = this.#options.subscribers.get(row.segment.subscriber[row.index] ?? 0);
-        return subscriber === undefined
-          ? []
-          : [deliveryRecord(row, subscriber, change.appliedMs + offsetMs)];
-      }),
-    };
   }
 }
 
@@ -160,6 +139,26 @@ function collect(segment: DeliverySegment, filter: RowFilter, rows: Map<number, 
 /** The number of a push that is kept, as segments have it. */
 function rowKey({ number }: TracedPush): number {
   return (number ?? -1) >>> 0;
+}
+
+/** @param offsetMs - what the wall clock is ahead of the monotonic one */
+function pushRecord(
+  change: PushedChange,
+  deliveries: readonly DeliveryRecord[],
+  offsetMs: number,
+): PushRecord {
+  const { action, key, serviceId, instanceId, revision, committedMs } = change;
+  return {
+    action,
+    key,
+    serviceId,
+    instanceId,
+    revision,
+    committedAt: committedMs === undefined ? undefined : toMicroseconds(committedMs + offsetMs),
+    receivedAt: toMicroseconds(change.receivedMs + offsetMs),
+    appliedAt: toMicroseconds(change.appliedMs + offsetMs),
+    deliveries,
+  };
 }
 
 /** @param appliedAtMs - Unix milliseconds */

@@ -1,6 +1,6 @@
 import type { TracedSubscriber } from './traced-subscriber.ts';
 
-// The subscriber with its description and its places here, without texts; measured on Node 26.
+// The subscriber with its id, its description and its places here, without the texts of the latter; an upper bound.
 const overheadBytes = 300;
 
 interface Ended {
