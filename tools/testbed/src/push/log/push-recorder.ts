@@ -9,14 +9,29 @@ export type Beginning = ActEntry extends infer Entry
     : Omit<Entry, 'act'>
   : never;
 
+/** What a {@link PushRecorder} goes by. */
+export interface PushRecorderOptions {
+  /** Where its numbers begin, so that those of several processes differ. Default 0. */
+  readonly firstNumber?: number;
+  /** Is told of each line. */
+  readonly onEntry?: (entry: PushLogEntry) => void;
+}
+
 /** Writes down what writers do and what subscribers receive, in the order in which it happens. */
 export class PushRecorder {
   readonly entries: PushLogEntry[] = [];
-  #number = 0;
+  readonly #onEntry: PushRecorderOptions['onEntry'];
+  #number: number;
+
+  constructor({ firstNumber = 0, onEntry }: PushRecorderOptions = {}) {
+    this.#number = firstNumber;
+    this.#onEntry = onEntry;
+  }
 
   /** Adds a line. */
   record(entry: PushLogEntry): void {
     this.entries.push(entry);
+    this.#onEntry?.(entry);
   }
 
   /** A number that was never given before. */

@@ -9,6 +9,23 @@ export const pushChannels = ['websocket', 'socket.io', 'sse'] as const;
 /** One of {@link pushChannels}. */
 export type PushChannel = (typeof pushChannels)[number];
 
+/**
+ * Reads a choice of channels: one of them, several with commas between, or `all`.
+ *
+ * @throws Error when it names none, or something else
+ */
+export function parsePushChannels(text: string): readonly [PushChannel, ...PushChannel[]] {
+  if (text === 'all') return pushChannels;
+  const [first, ...rest] = text.split(',').map((name) => {
+    const channel = pushChannels.find((known) => known === name);
+    if (channel === undefined)
+      throw new Error(`a channel has to be all or among ${pushChannels.join(', ')}, not '${name}'`);
+    return channel;
+  });
+  if (first === undefined) throw new Error('no channel is named');
+  return [first, ...rest];
+}
+
 /** What is done to one object. What exactly follows from whether it is there. */
 export interface PlannedWrite {
   readonly serviceId: string;

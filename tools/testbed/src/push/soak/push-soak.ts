@@ -1,17 +1,18 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 
 import { RegistryClient } from '../../server/registry-client.ts';
 import { ServerProcess } from '../../server/server-process.ts';
-import { PushChecker } from '../checker/push-checker.ts';
 import type { PushViolation } from '../checker/violation.ts';
 import type { PushLogEntry } from '../log/push-log.ts';
 import { PushRecorder } from '../log/push-recorder.ts';
+import { judgeLog } from './judge-log.ts';
 import { planPushes, type PlannedStep, type PlannedWrite, type PushChannel } from './push-plan.ts';
 import { RecordedRegistry } from './recorded-registry.ts';
+import { soakFlags } from './soak-flags.ts';
 import { SubscriberFleet } from './subscriber-fleet.ts';
+import { writeBurst } from './write-burst.ts';
 
 /** One run. */
 export interface PushSoakOptions {
@@ -36,10 +37,8 @@ export interface PushSoakResult {
 
 /** How many changes may wait for a subscriber: few, so that slow readers have to start over. */
 const queueLimit = 20;
-/** More than the system's buffers between server and subscriber hold, so that a reader that stops is noticed. */
-const burst = { changes: 1600, concurrency: 8, fillBytes: 2800 };
-const settleMs = 15_000;
-const lookMs = 200;
+/** How many changes are there to go on from: so few that who was away for long has to start over. */
+const logLimit = 500;
 
 /**
  * Lets writers write and subscribers of all channels come, go, break and lag, as a seed says, on one server with an
@@ -50,21 +49,15 @@ const lookMs = 200;
 export async function runPushSoak(options: PushSoakOptions): Promise<PushSoakResult> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'push-soak-'));
   try {
-    await using server = await ServerProcess.start({ dataDirectory, flags: soakFlags });
+    await using server = await ServerProcess.start({
+      dataDirectory,
+      flags: soakFlags({ queueLimit, logLimit }),
+    });
     return await soak(server.baseUrl, options);
   } finally {
     await rm(dataDirectory, { recursive: true });
   }
 }
-
-const soakFlags: readonly string[] = [
-  // Its own registration is nothing that a writer did.
-  'registry.selfRegister=0',
-  // Instances may ask for a short life.
-  'registry.instance.minInterval=1s',
-  'registry.instance.minTimes=1',
-  `registry.push.queueLimit=${queueLimit}`,
-].flatMap((setting) => ['--set', setting]);
 
 async function soak(baseUrl: string, options: PushSoakOptions): Promise<PushSoakResult> {
   const plan = planPushes({ ...options, steps: options.steps ?? 60 });
@@ -88,7 +81,7 @@ async function soak(baseUrl: string, options: PushSoakOptions): Promise<PushSoak
   await Promise.all([expiring, fleet.connectAll()]);
   await Promise.all(['cart', 'stock'].map((serviceId) => registry.change(serviceId, 'last')));
   await fleet.settled();
-  const violations = await judge(recorder.entries, registry);
+  const violations = await judgeLog(recorder.entries, registry);
   return {
     ...countOf(recorder.entries),
     changes: registry.changes,
@@ -124,38 +117,6 @@ async function performWrite(
   if (kind === 'change') await registry.change(serviceId, instanceId);
   else if (kind === 'delete') await registry.delete(serviceId, instanceId);
   else if (instanceId !== undefined) await registry.turn(serviceId, instanceId);
-}
-
-/** Writes so much that whoever does not read falls behind. These instances are written by nobody else. */
-async function writeBurst(registry: RecordedRegistry): Promise<void> {
-  let left = burst.changes;
-  const write = async (instanceId: string): Promise<void> => {
-    while (left-- > 0) await registry.change('cart', instanceId, burst.fillBytes);
-  };
-  const names = Array.from({ length: burst.concurrency }, (_, index) => `burst-${index}`);
-  await Promise.all(names.map(write));
-}
-
-/** Waits until nothing is missing any more, or the time for it is over; what is then wrong stays wrong. */
-async function judge(
-  entries: readonly PushLogEntry[],
-  registry: RecordedRegistry,
-): Promise<readonly PushViolation[]> {
-  const untilMs = performance.now() + settleMs;
-  let violations = await look(entries, registry);
-  while (violations.length > 0 && performance.now() < untilMs) {
-    await delay(lookMs);
-    violations = await look(entries, registry);
-  }
-  return violations;
-}
-
-async function look(
-  entries: readonly PushLogEntry[],
-  registry: RecordedRegistry,
-): Promise<readonly PushViolation[]> {
-  const end: PushLogEntry = { type: 'end', objects: await registry.list() };
-  return new PushChecker([...entries, end]).check();
 }
 
 function countOf(

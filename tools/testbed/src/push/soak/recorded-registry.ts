@@ -1,13 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import {
-  FieldReader,
-  readMicroService,
-  readMicroServiceInstance,
-  type MicroServiceInstance,
-} from '@service-center/sdcommon';
+import { FieldReader, readMicroService, type MicroServiceInstance } from '@service-center/sdcommon';
 
 import type { HttpAnswer, RegistryClient } from '../../server/registry-client.ts';
+import { findInstances, readInstances } from '../client/find-instances.ts';
 import { instanceState, numberProperty, serviceState } from '../client/received-frames.ts';
 import type { ProviderName } from '../client/watching-consumer.ts';
 import {
@@ -172,17 +168,8 @@ export class RecordedRegistry {
   }
 
   /** What a consumer finds of a provider; nothing when it may not use it, or there is none. */
-  async find(
-    consumerId: string,
-    { appId, serviceName }: ProviderName,
-  ): Promise<readonly ObjectState[]> {
-    const query = new URLSearchParams({ appId, serviceName, version: '0.0.0+' });
-    const path = `/v4/default/registry/instances?${query.toString()}`;
-    const answer = await this.#options.client.send('GET', path, undefined, {
-      'x-consumerid': consumerId,
-    });
-    if (answer.status === 400) return [];
-    return readInstances(expectOk(answer)).map(instanceState);
+  find(consumerId: string, provider: ProviderName): Promise<readonly ObjectState[]> {
+    return findInstances(this.#options.client, consumerId, provider);
   }
 
   /** Everything that the registry lists. */
@@ -272,10 +259,6 @@ function changeOf(
 
 function dependencyKey(consumerId: string, { appId, serviceName }: ProviderName): string {
   return `${consumerId} ${appId} ${serviceName}`;
-}
-
-function readInstances(answer: HttpAnswer): readonly MicroServiceInstance[] {
-  return FieldReader.parse(answer.body).structList('instances', readMicroServiceInstance);
 }
 
 function expectOk(answer: HttpAnswer): HttpAnswer {

@@ -36,6 +36,13 @@ export class SubscriberFleet {
     return fleet;
   }
 
+  /** The names of those that are connected. */
+  get connected(): readonly string[] {
+    return [...this.#members.values()]
+      .filter(({ subscriber }) => subscriber.isConnected)
+      .map(({ subscriber }) => subscriber.name);
+  }
+
   /** Lets something happen to a subscriber; lagging is for whoever writes meanwhile to begin and end. */
   async move({ subscriber: name, kind }: PlannedMove): Promise<void> {
     const { subscriber, relay } = this.#member(name);
