@@ -114,7 +114,7 @@ describe('the stream of a consumer', () => {
     ]);
     expect(stream.story.slice(4)).toEqual(['CREATE cart@1.0.0']);
     expect(stream.violations).toEqual([]);
-    expect([...stream.view.keys()]).toContain(next);
+    expect([...stream.view.keys()]).toContain(`d1/p1/${next}`);
   });
 
   it('starts over when the latest version is another one', async () => {

@@ -90,7 +90,7 @@ describe('a stream of somebody who may not see everything', () => {
     await until('the change', () => stream.story.includes('synchronized'));
 
     expect(stream.story[0]).toBe('reset viewChanged');
-    expect(stream.view.get(`${idOf('desk')}/i`)).toContain('DOWN');
+    expect(stream.view.get(`d1/p1/${idOf('desk')}/i`)).toContain('DOWN');
     expect(stream.violations).toEqual([]);
   });
 

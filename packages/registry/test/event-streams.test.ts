@@ -267,7 +267,7 @@ describe('a slow reader of an event stream', () => {
     await until('the rest', () => stream.frames.length === 3);
 
     expect(stream.violations).toEqual([]);
-    expect(stream.view.get(`${cart}/a`)).toContain('STARTING');
+    expect(stream.view.get(`d1/p1/${cart}/a`)).toContain('STARTING');
   });
 
   it('starts over when too much waits for it, and harms nobody else', async () => {
@@ -318,7 +318,7 @@ describe('a slow reader of an event stream', () => {
     await stream.synchronized();
 
     expect(stream.violations).toEqual([]);
-    expect(stream.view.get(`${cart}/a`)).toContain('UP');
+    expect(stream.view.get(`d1/p1/${cart}/a`)).toContain('UP');
   });
 
   it('takes a snapshot of any length, however much happens meanwhile', async () => {

@@ -1,4 +1,6 @@
 import {
+  encodeMicroService,
+  encodeMicroServiceInstance,
   FieldReader,
   readRegistryChange,
   type EventTopic,
@@ -35,7 +37,7 @@ export class RecordingStream implements StreamSubscriber {
   #latest = 0;
 
   constructor(
-    registry: Registry,
+    registry: Pick<Registry, 'streams'>,
     topics: readonly EventTopic[],
     { position, permits }: RecordingStreamOptions = {},
   ) {
@@ -121,7 +123,10 @@ export class RecordingStream implements StreamSubscriber {
   #apply(change: RegistryChange, frame: StreamFrame): void {
     const { action } = change;
     const key = idOf(change);
-    const value = JSON.stringify(change.service ?? change.instance);
+    const value =
+      change.instance === undefined
+        ? encodeMicroService(change.service)
+        : encodeMicroServiceInstance(change.instance);
     if (!this.#hasStarted) this.violations.push(`${action} ${key} before anything`);
     if (change.position !== frame.position) this.violations.push(`${action} ${key}: two positions`);
     const known = this.view.has(key);
@@ -155,10 +160,10 @@ function sequenceOf(position: string): number {
   return Number(position.slice(position.lastIndexOf('.') + 1));
 }
 
-function idOf({ service, instance }: RegistryChange): string {
+function idOf({ key, service, instance }: RegistryChange): string {
   return instance === undefined
-    ? (service?.serviceId ?? '')
-    : `${instance.serviceId}/${instance.instanceId}`;
+    ? `${key.tenant}/${service?.serviceId ?? ''}`
+    : `${key.tenant}/${instance.serviceId}/${instance.instanceId}`;
 }
 
 function tell(frame: StreamFrame): string {

@@ -8,19 +8,14 @@ import type { StreamContext } from './stream-context.ts';
 import { sliceMs } from './stream-schedule.ts';
 import type { Stream } from './stream.ts';
 import { serviceTopicKey, TopicKeys, type ServiceKeys } from './topic-keys.ts';
+import { Turn, type FollowedEvent, type TurnService } from './turn.ts';
 
 type ServiceRecord = ResourceRecord<'SERVICE'>;
-
-/** What a {@link ChangeRouter} takes over. */
-export type FollowedEvent = CacheEvent<
-  'SERVICE' | 'SERVICE_TAG' | 'RULE' | 'DEPENDENCY_RULE' | 'INSTANCE'
->;
+type InstanceRecord = ResourceRecord<'INSTANCE'>;
 
 /** What a {@link ChangeRouter} works with. */
 export interface ChangeRouterOptions {
   readonly context: StreamContext;
-  /** All streams. */
-  readonly streams: Iterable<Stream>;
   readonly services: Aggregator['services'];
   readonly instances: Aggregator['instances'];
   readonly deleted: DeletedServices;
@@ -33,41 +28,49 @@ const nobody: ReadonlySet<string> = new Set();
 // Looking at the clock takes as long as some writes.
 const writesPerLook = 64;
 
-/** Puts what the caches told in one turn into the log, and hands each change to the streams that are up to date. */
+/**
+ * Puts what the caches told in one turn into the log, and hands each change to the streams that are up to date.
+ *
+ * An instance shows as long as its service is there, as everywhere else in the registry. The store may say otherwise for
+ * a while: self-preservation keeps instances of a service that was deleted (spec 03 §6), or a service cannot be read.
+ * So the instances that a service has when it goes are told as deleted before it, and those that it has when it comes
+ * are told as created after it, whatever became of their records and when.
+ */
 export class ChangeRouter {
   readonly #options: ChangeRouterOptions;
   readonly #keys = new TopicKeys();
   /** When this turn's time is over. */
   #untilMs = 0;
-  #writes = 0;
   #isOver = false;
+  #writes = 0;
 
   constructor(options: ChangeRouterOptions) {
     this.#options = options;
   }
 
   /** Takes over all events of a turn; the caches hold what they tell. */
-  route(told: readonly FollowedEvent[]): void {
+  route(events: readonly FollowedEvent[]): void {
     const { clock, context } = this.#options;
     const { snapshots, views, schedule } = context;
     this.#untilMs = clock.monotonicMs() + sliceMs;
     this.#isOver = false;
     snapshots.forget();
-    for (const event of told) this.#take(event, told);
+    const turn = new Turn(events, this.#options, (event) => this.#isReplaced(event));
+    for (const event of events) this.#take(event, turn);
     for (const view of views.settle()) {
       for (const stream of view.streams) stream.startOver('viewChanged');
     }
     schedule.wakeBlocked();
   }
 
-  #take(event: FollowedEvent, told: readonly FollowedEvent[]): void {
+  #take(event: FollowedEvent, turn: Turn): void {
     const { views } = this.#options.context;
     switch (event.resourceType) {
       case 'SERVICE':
-        this.#takeService(event, told);
+        this.#takeService(event, turn);
         break;
       case 'INSTANCE':
-        this.#takeInstance(event);
+        this.#takeInstance(event, turn);
         break;
       case 'DEPENDENCY_RULE':
         views.dependencyChanged(event);
@@ -81,51 +84,66 @@ export class ChangeRouter {
     }
   }
 
-  #takeService(event: CacheEventRecord<'SERVICE'>, told: readonly FollowedEvent[]): void {
-    const { context, deleted } = this.#options;
-    const { views } = context;
+  #takeService(event: CacheEventRecord<'SERVICE'>, turn: Turn): void {
     const { resource, previous } = event;
-    switch (event.type) {
-      case 'INIT':
-        break;
-      case 'CREATE': {
-        const before = deleted.get(resource.identity)?.record;
-        views.serviceCreated(resource);
-        this.#append(event, 'CREATE', resource, nobody);
-        if (
-          (before !== undefined && !this.#isAlike(before, resource)) ||
-          this.#hasUntoldInstances(resource, told)
-        ) {
-          this.#startAfresh([before ?? resource, resource]);
-        }
-        break;
+    const service = turn.service(resource);
+    if (service !== undefined) {
+      const isThere = event.type !== 'DELETE';
+      if (service.record !== undefined && (!isThere || this.#isReplaced(event))) {
+        this.#remove(event, service, service.record, turn);
       }
-      case 'UPDATE':
-        views.serviceUpdated(resource, previous);
-        this.#append(event, 'UPDATE', resource, nobody);
-        if (previous !== undefined && !this.#isAlike(previous, resource)) {
-          this.#startAfresh([previous, resource]);
-        }
-        break;
-      case 'DELETE': {
-        const consumers = new Set<string>();
-        for (const { tenant, serviceId } of deleted.get(resource.identity)?.consumers ?? []) {
-          consumers.add(serviceTopicKey(tenant, serviceId));
-        }
-        views.serviceDeleted(this.#append(event, 'DELETE', resource, consumers));
-        break;
+      if (isThere && service.record === undefined) {
+        this.#add(event, service);
+        return;
       }
+    }
+    if (event.type !== 'UPDATE') return;
+    this.#options.context.views.serviceUpdated(resource, previous);
+    this.#append(event, 'UPDATE', resource, nobody);
+    if (service !== undefined) service.record = resource;
+  }
+
+  /** A service comes, and with it the instances that are there already. */
+  #add(event: CacheEventRecord<'SERVICE'>, service: TurnService): void {
+    const { resource } = event;
+    service.record = resource;
+    this.#options.context.views.serviceCreated(resource);
+    this.#append(event, 'CREATE', resource, nobody);
+    for (const instance of service.instances.values()) {
+      this.#append(instanceEvent('CREATE', instance, event), 'CREATE', resource, nobody);
     }
   }
 
-  /** An instance whose service nobody knows, nor knew a while ago, was never told of. */
-  #takeInstance(event: CacheEventRecord<'INSTANCE'>): void {
+  /** A service goes, and before it the instances that it still has. */
+  #remove(
+    event: CacheEventRecord<'SERVICE'>,
+    service: TurnService,
+    record: ServiceRecord,
+    turn: Turn,
+  ): void {
+    const { views } = this.#options.context;
+    for (const instance of service.instances.values()) {
+      const own = turn.deletion(instance) ?? instanceEvent('DELETE', instance, event);
+      this.#append(own, 'DELETE', record, nobody);
+    }
+    const consumers = views.consumerKeys(record);
+    for (const { tenant, serviceId } of this.#options.deleted.get(record.identity)?.consumers ??
+      []) {
+      consumers.add(serviceTopicKey(tenant, serviceId));
+    }
+    const own = event.type === 'DELETE' ? event : serviceDeletion(record, event);
+    views.serviceDeleted(this.#append(own, 'DELETE', record, consumers));
+    service.record = undefined;
+  }
+
+  #takeInstance(event: CacheEventRecord<'INSTANCE'>, turn: Turn): void {
     if (event.type === 'INIT') return;
-    const { services, deleted } = this.#options;
-    const { identity } = event.resource;
-    const service =
-      services.get(identity.tenant, identity.serviceId) ?? deleted.get(identity)?.record;
-    if (service !== undefined) this.#append(event, event.type, service, nobody);
+    const { tenant, serviceId } = event.resource.identity;
+    const service = turn.service(event.resource);
+    service?.take(event);
+    const record =
+      service === undefined ? this.#options.services.get(tenant, serviceId) : service.record;
+    if (record !== undefined) this.#append(event, event.type, record, nobody);
   }
 
   #append(
@@ -177,7 +195,7 @@ export class ChangeRouter {
   #receiversOf(keys: ServiceKeys): readonly Stream[] | undefined {
     const { rooms, views } = this.#options.context;
     const groups = [...rooms.of(keys)];
-    for (const { live } of views.covering(keys)) if (live.size > 0) groups.push(live);
+    for (const { live } of views.of(keys)) if (live.size > 0) groups.push(live);
     const [only] = groups;
     if (only === undefined) return undefined;
     if (groups.length === 1) return [...only];
@@ -186,38 +204,46 @@ export class ChangeRouter {
     return [...receivers];
   }
 
-  /** Whether two records of a serviceId stand for the same service: told of by the same topics, depended on as one. */
-  #isAlike(left: ServiceRecord, right: ServiceRecord): boolean {
-    if (left.value.version !== right.value.version) return false;
-    const { topics } = this.#keys.of(right);
-    return this.#keys.of(left).topics.every((key, place) => key === topics[place]);
+  /** Whether an update makes another service of one, as after a restore of the store: with other topics or dependents. */
+  #isReplaced({ type, resource, previous }: CacheEventRecord<'SERVICE'>): boolean {
+    if (type !== 'UPDATE' || previous === undefined) return false;
+    if (previous.value.version !== resource.value.version) return true;
+    const { topics } = this.#keys.of(resource);
+    return this.#keys.of(previous).topics.some((key, place) => key !== topics[place]);
   }
+}
 
-  /** Whether a service came to instances that were there before it, and were told of to nobody, or under another one. */
-  #hasUntoldInstances({ identity }: ServiceRecord, told: readonly FollowedEvent[]): boolean {
-    const present = this.#options.instances.ofService(identity.tenant, identity.serviceId);
-    if (present.length === 0) return false;
-    const created = new Set<string>();
-    for (const event of told) {
-      if (event.resourceType === 'INSTANCE' && event.type === 'CREATE') {
-        created.add(event.resource.key);
-      }
-    }
-    return present.some(({ key }) => !created.has(key));
-  }
+/** What the coming or going of a service means to one of its instances. */
+function instanceEvent(
+  type: 'CREATE' | 'DELETE',
+  instance: InstanceRecord,
+  { revision, receivedMs, committedMs }: CacheEventRecord<'SERVICE'>,
+): CacheEventRecord<'INSTANCE'> {
+  return {
+    type,
+    resourceType: 'INSTANCE',
+    resource: instance,
+    previous: undefined,
+    cause: type === 'DELETE' ? 'delete' : undefined,
+    revision,
+    receivedMs,
+    ...(committedMs !== undefined && { committedMs }),
+  };
+}
 
-  /**
-   * Something came about that no sequence of changes tells: a record that could not be read until now, or a store that
-   * was restored and has another service under the same id. Whoever is told of such a service starts over, and so does
-   * whoever comes back with a position from before.
-   */
-  #startAfresh(services: readonly ServiceRecord[]): void {
-    const { context, streams } = this.#options;
-    for (const stream of streams) {
-      if (services.some((service) => stream.filter.matches(this.#keys.of(service)))) {
-        stream.startOver('viewChanged');
-      }
-    }
-    context.log.clear();
-  }
+/** What the replacement of a service means to the one that was there. */
+function serviceDeletion(
+  record: ServiceRecord,
+  { revision, receivedMs, committedMs }: CacheEventRecord<'SERVICE'>,
+): CacheEventRecord<'SERVICE'> {
+  return {
+    type: 'DELETE',
+    resourceType: 'SERVICE',
+    resource: record,
+    previous: undefined,
+    cause: 'delete',
+    revision,
+    receivedMs,
+    ...(committedMs !== undefined && { committedMs }),
+  };
 }

@@ -2,16 +2,15 @@ import type { ServiceIdentity } from '@service-center/sdcommon';
 
 import type { LogEntry } from './log-entry.ts';
 import type { Stream } from './stream.ts';
-import { serviceTopicKey, type ServiceKeys } from './topic-keys.ts';
+import { serviceTopicKey } from './topic-keys.ts';
 
 /** Services by their topic keys. */
 export type Providers = ReadonlyMap<string, ServiceIdentity>;
 
-/** A deleted service that was in a view. */
-export interface Departed {
-  readonly identity: ServiceIdentity;
-  /** Sequence number of its deletion. */
-  readonly sequence: number;
+/** A time in a view, in sequence numbers of the log, both included. */
+interface Spell {
+  readonly since: number;
+  until: number;
 }
 
 /** The providers that the streams of one consumer are told of. */
@@ -25,10 +24,10 @@ export class ConsumerView {
   readonly live = new Set<Stream>();
   #providers: Map<string, ServiceIdentity>;
   /**
-   * Deleted services that were in the view, in the order of their deletions: a stream that is behind has yet to be told
-   * what happened to them before, and instances may go after their service.
+   * When services came into the view and left it, where that was while it was kept: a stream that is behind has yet to
+   * be told what happened to those that are gone.
    */
-  readonly #departed = new Map<string, Departed>();
+  readonly #spells = new Map<string, Spell[]>();
 
   constructor(consumer: ServiceIdentity, providers: Providers) {
     this.consumer = consumer;
@@ -41,37 +40,58 @@ export class ConsumerView {
     return this.#providers;
   }
 
-  /** Whether the view is told of a service. */
-  covers({ service }: ServiceKeys): boolean {
-    return this.#providers.has(service) || this.#departed.has(service);
+  /** Whether a change belongs to the view. */
+  covers({ keys, sequence }: LogEntry): boolean {
+    const spells = this.#spells.get(keys.service);
+    return spells === undefined
+      ? this.#providers.has(keys.service)
+      : spells.some(({ since, until }) => since <= sequence && sequence <= until);
   }
 
-  /** A provider was created. */
-  add(serviceKey: string, provider: ServiceIdentity): void {
-    this.#departed.delete(serviceKey);
+  /** A provider was created. @param since - sequence number of its creation */
+  add(serviceKey: string, provider: ServiceIdentity, since: number): void {
+    if (this.#providers.has(serviceKey)) return;
     this.#providers.set(serviceKey, provider);
+    this.#addSpell(serviceKey, { since, until: Infinity });
   }
 
   /** A provider was deleted. */
-  depart({ keys, service, sequence }: LogEntry): void {
-    this.#providers.delete(keys.service);
-    this.#departed.delete(keys.service);
-    this.#departed.set(keys.service, { identity: service.identity, sequence });
+  remove({ keys, sequence }: LogEntry): void {
+    if (!this.#providers.delete(keys.service)) return;
+    const last = this.#spells.get(keys.service)?.at(-1);
+    if (last === undefined) this.#addSpell(keys.service, { since: 0, until: sequence });
+    else last.until = sequence;
   }
 
-  /** The deleted services it still covers. */
-  get departed(): ReadonlyMap<string, Departed> {
-    return this.#departed;
+  /** Covers what happened to a service that was a provider until it was deleted. */
+  coverUntil({ keys, sequence }: LogEntry): void {
+    const spells = this.#spells.get(keys.service);
+    if (spells?.some(({ until }) => until === sequence) === true) return;
+    const isThere = spells === undefined && this.#providers.has(keys.service);
+    this.#addSpell(keys.service, { since: 0, until: sequence });
+    if (isThere) this.#addSpell(keys.service, { since: sequence + 1, until: Infinity });
   }
 
-  /** A deleted service needs to be covered no longer. */
-  forget(serviceKey: string): void {
-    this.#departed.delete(serviceKey);
+  /** Forgets what nobody can be behind any more. @param oldest - sequence number in the log */
+  forgetBefore(oldest: number): void {
+    for (const [serviceKey, spells] of this.#spells) {
+      const kept = spells.filter(({ until }) => until >= oldest);
+      const [only] = kept;
+      const isPlain = kept.length === 1 && only?.until === Infinity && only.since <= oldest;
+      if (kept.length === 0 || isPlain) this.#spells.delete(serviceKey);
+      else this.#spells.set(serviceKey, kept);
+    }
+  }
+
+  #addSpell(serviceKey: string, spell: Spell): void {
+    const spells = this.#spells.get(serviceKey);
+    if (spells === undefined) this.#spells.set(serviceKey, [spell]);
+    else spells.push(spell);
   }
 
   /** Begins anew with other providers. */
   replace(providers: Providers): void {
     this.#providers = new Map(providers);
-    this.#departed.clear();
+    this.#spells.clear();
   }
 }

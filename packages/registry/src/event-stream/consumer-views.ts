@@ -18,7 +18,6 @@ type ServiceRecord = ResourceRecord<'SERVICE'>;
 /** What {@link ConsumerViews} work with. */
 export interface ConsumerViewsOptions {
   readonly services: Aggregator['services'];
-  readonly instances: Aggregator['instances'];
   readonly dependencies: Aggregator['dependencies'];
   readonly resolver: DependencyResolver;
   readonly access: AccessPolicy;
@@ -71,8 +70,8 @@ export class ConsumerViews {
     this.#unlinkAll(view);
   }
 
-  /** The views that are told of a service. */
-  covering({ service }: ServiceKeys): ReadonlySet<ConsumerView> {
+  /** The views that a service belongs to. */
+  of({ service }: ServiceKeys): ReadonlySet<ConsumerView> {
     return this.#byProvider.get(service) ?? noViews;
   }
 
@@ -84,11 +83,19 @@ export class ConsumerViews {
   coverSince(view: ConsumerView, sequence: number): boolean {
     if ((this.#changedAt.get(view.key) ?? 0) > sequence) return false;
     for (const deletion of this.#options.log.deletionsAfter(sequence)) {
-      if (!deletion.consumers.has(view.key) || view.covers(deletion.keys)) continue;
-      view.depart(deletion);
-      this.#link(deletion.keys.service, view);
+      if (deletion.consumers.has(view.key)) view.coverUntil(deletion);
     }
     return true;
+  }
+
+  /** The keys of the consumers that depend on a service and may use it, as far as rules still say. */
+  consumerKeys(service: ServiceRecord): Set<string> {
+    const { resolver, access } = this.#options;
+    const keys = new Set<string>();
+    for (const consumer of resolver.consumers(service.identity.tenant, service.value)) {
+      if (access.allows(consumer, service)) keys.add(keyOf(consumer));
+    }
+    return keys;
   }
 
   /** A service was created; its change is routed next. */
@@ -96,12 +103,12 @@ export class ConsumerViews {
     this.#doubt(service.identity);
     this.#doubtLatest(service);
     if (this.#views.size === 0) return;
-    const { resolver, access } = this.#options;
+    const { resolver, access, log } = this.#options;
     const serviceKey = keyOf(service);
     for (const consumer of resolver.consumers(service.identity.tenant, service.value)) {
       const view = this.#views.get(keyOf(consumer));
       if (view === undefined || !access.allows(consumer, service)) continue;
-      view.add(serviceKey, service.identity);
+      view.add(serviceKey, service.identity, log.newest + 1);
       this.#link(serviceKey, view);
     }
   }
@@ -120,10 +127,11 @@ export class ConsumerViews {
     const { service, keys } = deletion;
     this.#doubt(service.identity);
     this.#doubtLatest(service);
-    for (const view of this.covering(deletion.keys)) {
-      this.#forgetDeparted(view);
-      if (view.providers.has(keys.service)) view.depart(deletion);
+    for (const view of this.of(keys)) {
+      view.forgetBefore(this.#options.log.oldest);
+      view.remove(deletion);
     }
+    this.#byProvider.delete(keys.service);
   }
 
   /** The rule that says what a consumer depends on, or who depends on a provider, has changed. */
@@ -254,17 +262,6 @@ export class ConsumerViews {
     return found;
   }
 
-  /** Forgets deleted services of which nothing can come any more, for those who are behind neither. */
-  #forgetDeparted(view: ConsumerView): void {
-    const { instances, log } = this.#options;
-    for (const [serviceKey, { sequence, identity }] of view.departed) {
-      if (sequence >= log.oldest) return;
-      if (instances.countOf(identity.tenant, identity.serviceId) > 0) continue;
-      view.forget(serviceKey);
-      this.#unlink(serviceKey, view);
-    }
-  }
-
   #link(serviceKey: string, view: ConsumerView): void {
     const views = this.#byProvider.get(serviceKey);
     if (views === undefined) this.#byProvider.set(serviceKey, new Set([view]));
@@ -278,7 +275,6 @@ export class ConsumerViews {
 
   #unlinkAll(view: ConsumerView): void {
     for (const serviceKey of view.providers.keys()) this.#unlink(serviceKey, view);
-    for (const serviceKey of view.departed.keys()) this.#unlink(serviceKey, view);
   }
 }
 

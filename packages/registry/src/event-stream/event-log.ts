@@ -117,12 +117,6 @@ export class EventLog {
     return sequence;
   }
 
-  /** Forgets everything; no position that was given before is known any more. */
-  clear(): void {
-    while (this.size > 0) this.#forgetOldest();
-    this.mark();
-  }
-
   #forgetExcess(): void {
     const { maxChanges, maxBytes } = this.#options;
     while (this.size > maxChanges || (this.#bytes > maxBytes && this.size > 0)) {

@@ -7,7 +7,7 @@ import type { DeletedServices } from '../notification/deleted-services.ts';
 import type { NotificationMetrics } from '../notification/notification-metrics.ts';
 import type { PushTrace } from '../push-trace/index.ts';
 import { randomId } from '../service/random-id.ts';
-import { ChangeRouter, type FollowedEvent } from './change-router.ts';
+import { ChangeRouter } from './change-router.ts';
 import { ConsumerViews } from './consumer-views.ts';
 import { EventLog } from './event-log.ts';
 import { Rooms } from './rooms.ts';
@@ -18,6 +18,7 @@ import { StreamSchedule } from './stream-schedule.ts';
 import type { StreamRequest, StreamSubscriber, StreamSubscription } from './stream-subscriber.ts';
 import { Stream } from './stream.ts';
 import { TopicFilter } from './topic-filter.ts';
+import type { FollowedEvent } from './turn.ts';
 
 /** What {@link EventStreams} work with. */
 export interface EventStreamsOptions {
@@ -43,8 +44,7 @@ export interface EventStreamsOptions {
  * (spec 03 §7.4).
  *
  * The caches take over a batch of changes as a whole and then tell of one after the other. Their events are kept until
- * all of a turn were told: then the caches hold exactly what was told, so that a snapshot and the log fit together, and
- * an instance's service is known even when it goes in the same batch.
+ * all of a turn were told: then the caches hold exactly what was told, so that a snapshot and the log fit together.
  */
 export class EventStreams {
   readonly #options: EventStreamsOptions;
@@ -65,7 +65,7 @@ export class EventStreams {
     this.#context = {
       log,
       rooms: new Rooms(),
-      views: new ConsumerViews({ ...options, services, instances, dependencies, log }),
+      views: new ConsumerViews({ ...options, services, dependencies, log }),
       snapshots: new Snapshots({ all: aggregator.cache('SERVICE'), services, instances }),
       schedule: new StreamSchedule(clock),
       queueLimit,
@@ -81,7 +81,6 @@ export class EventStreams {
       services,
       instances,
       context: this.#context,
-      streams: this.#streams,
     });
   }
 

@@ -137,7 +137,11 @@ export class Stream implements StreamSubscription {
   /** What the subscriber may see is to be compared with what it might see. */
   recheck(): void {
     if (this.#permissions === undefined) return;
+    // What it might see when its position was given is not known yet, and is no longer to be found out.
+    if (this.#mustReview) this.startOver('viewChanged');
     this.#mustCompare = true;
+    // Before that nothing is sent: a position that is newer than the change would hide it from whoever comes back.
+    this.fallBehind(this.#context.log.newest);
     this.#context.schedule.add(this);
   }
 
@@ -265,7 +269,7 @@ export class Stream implements StreamSubscription {
         return;
       }
       const entry = log.get(++this.#cursor);
-      if (entry === undefined || !this.filter.matches(entry.keys)) continue;
+      if (entry === undefined || !this.filter.matches(entry)) continue;
       if (this.#isPermitted(entry) !== true) continue;
       frames--;
       const slot = entry.push.queued(this.#traced);

@@ -2,7 +2,8 @@ import type { EventTopic, Tenant } from '@service-center/sdcommon';
 
 import type { ConsumerView } from './consumer-view.ts';
 import type { ConsumerViews } from './consumer-views.ts';
-import { placeOf, topicKey, type ServiceKeys, type ServiceTopic } from './topic-keys.ts';
+import type { LogEntry } from './log-entry.ts';
+import { placeOf, topicKey, type ServiceTopic } from './topic-keys.ts';
 
 /** What a stream is about: its topics, taken apart for a quick answer whether a change belongs to it. */
 export class TopicFilter {
@@ -27,13 +28,13 @@ export class TopicFilter {
     this.#places = [...new Set([...byKey.values()].map(placeOf))];
   }
 
-  /** Whether one of the topics is told of a service. */
-  matches(keys: ServiceKeys): boolean {
+  /** Whether a change belongs to one of the topics. */
+  matches(entry: LogEntry): boolean {
     for (const place of this.#places) {
-      const key = keys.topics[place];
+      const key = entry.keys.topics[place];
       if (key !== undefined && this.topics.has(key)) return true;
     }
-    for (const view of this.views) if (view.covers(keys)) return true;
+    for (const view of this.views) if (view.covers(entry)) return true;
     return false;
   }
 }
