@@ -6,11 +6,11 @@ export type {
   PushQuery,
   PushRecord,
 } from './push-record.ts';
-export { PushTrace, type PushTraceOptions, type TracedEvent } from './push-trace.ts';
+export { PushTrace } from './push-trace.ts';
 export {
   pushChannels,
   type PushChannel,
   type SubscriberDescription,
 } from './subscriber-description.ts';
-export { TracedPush, type PushAction, type PushCause, type PushedChange } from './traced-push.ts';
+export { TracedPush, type PushCause } from './traced-push.ts';
 export { TracedSubscriber } from './traced-subscriber.ts';
