@@ -162,7 +162,7 @@ function sequenceOf(position: string): number {
 
 function idOf({ key, service, instance }: RegistryChange): string {
   return instance === undefined
-    ? `${key.tenant}/${service?.serviceId ?? ''}`
+    ? `${key.tenant}/${service.serviceId}`
     : `${key.tenant}/${instance.serviceId}/${instance.instanceId}`;
 }
 
