@@ -98,6 +98,11 @@ const consumers = [
   service('back', { serviceName: 'back' }),
 ] as const;
 
+/** How many steps there are for each in which subscribers lag: it takes megabytes for each of them. */
+const lagEvery = 50;
+/** The part of the subscribers that lag then. */
+const lagShare = 0.4;
+
 /** Services that come, and those of them that also go. */
 const providers = [cart, nextCart, stock, late, brief, remote, live, elsewhere];
 
@@ -124,9 +129,12 @@ export function planPushes({ seed, channels, steps }: PushPlanOptions): PushPlan
     for (let number = Math.floor(random() * 3); number > 0; number--) {
       const { name } = names[Math.floor(random() * names.length)] ?? first;
       const chance = random();
-      const kind =
-        chance < 0.3 ? 'cut' : chance < 0.4 ? 'leave' : chance < 0.92 ? 'connect' : 'lag';
+      const kind = chance < 0.3 ? 'cut' : chance < 0.4 ? 'leave' : 'connect';
       moves.set(name, { subscriber: name, kind });
+    }
+    if (index % lagEvery === Math.floor(lagEvery / 2)) {
+      for (const { name } of subscribers)
+        if (random() < lagShare) moves.set(name, { subscriber: name, kind: 'lag' });
     }
     return {
       writes: [...writes.values()],
