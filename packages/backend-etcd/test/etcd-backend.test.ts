@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
 import { EtcdBackend, type EtcdKvStore } from '@service-center/backend-etcd';
 import type { KvEvent } from '@service-center/backend-kv';
 import {
@@ -12,6 +15,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { LogLines } from './log-lines.ts';
 import { empty, openStore, put, startEtcd } from './test-etcd.ts';
 
+const run = promisify(execFile);
 const prefix = '/cse-sr/';
 const { signal } = new AbortController();
 
@@ -45,6 +49,25 @@ it('opens the registry on a cluster, and compacts its history', async () => {
   await expect
     .poll(() => store.range({ prefix, atRevision: early }).catch(reasonOf))
     .toBe('compacted');
+});
+
+it('keeps a process alive that has nothing but the store, and lets it end', async () => {
+  const program = `
+    import { EtcdKvStore } from '@service-center/backend-etcd';
+    import { silentLogger, SystemClock } from '@service-center/sdcommon';
+    const options = { endpoints: ['${etcd.url}'], clock: new SystemClock(), logger: silentLogger };
+    const store = await EtcdKvStore.open(options);
+    store.watch({ prefix: '/', afterRevision: 1n, signal: new AbortController().signal }).subscribe();
+    await store.currentRevision();
+    await store.close();
+    process.stdout.write('closed');`;
+  const { stdout } = await run(
+    process.execPath,
+    [...process.execArgv, '--input-type=module', '--eval', program],
+    { cwd: import.meta.dirname, timeout: 20_000 },
+  );
+
+  expect(stdout).toBe('closed');
 });
 
 it('reads pages larger than what gRPC takes by default', async () => {

@@ -61,13 +61,14 @@ export class EndpointProbe {
 
   async #run(): Promise<void> {
     const { ring, health, logger, closing } = this.#options;
-    const failure = await this.#failureOf(ring.current);
+    const asked = ring.current;
+    const failure = await this.#failureOf(asked);
     if (failure === undefined) {
-      if (!health.isUp) logger.info({ endpoint: ring.current.target }, 'etcd: reached again');
+      if (!health.isUp) logger.info({ endpoint: asked.target }, 'etcd: reached again');
       health.up();
       return;
     }
-    const found = await this.#firstServing(ring.others);
+    const found = await this.#firstServing(ring.endpoints.filter((endpoint) => endpoint !== asked));
     if (closing.aborted) return;
     if (found === undefined) {
       if (health.isUp) logger.error({ err: failure }, 'etcd: no endpoint serves');

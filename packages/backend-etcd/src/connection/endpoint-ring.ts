@@ -34,11 +34,6 @@ export class EndpointRing {
     return this.#at(0);
   }
 
-  /** The endpoints after the one in use. */
-  get others(): readonly Endpoint[] {
-    return this.endpoints.slice(1).map((_, index) => this.#at(index + 1));
-  }
-
   /** Turns to an endpoint. */
   use(endpoint: Endpoint): void {
     const left = this.current;
@@ -75,7 +70,7 @@ export class EndpointRing {
 
   /** The first one that connects; undefined when none does. */
   async #dial(): Promise<Endpoint | undefined> {
-    const attempts = [this.current, ...this.others].map((endpoint) => this.#connect(endpoint));
+    const attempts = this.endpoints.map((endpoint) => this.#connect(endpoint));
     try {
       const endpoint = await Promise.any(attempts);
       if (!this.current.isConnected) this.use(endpoint);

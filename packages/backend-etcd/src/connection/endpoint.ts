@@ -93,19 +93,13 @@ export class Endpoint {
    */
   async connect(timeoutMs: number, signal: AbortSignal): Promise<boolean> {
     signal.throwIfAborted();
-    const ended = Promise.withResolvers<false>();
-    const cancelTimer = this.#clock.schedule(timeoutMs, () => {
-      ended.resolve(false);
-    });
-    const onAbort = (): void => {
-      ended.reject(signal.reason);
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
+    const settled = new AbortController();
+    // Nothing else keeps the process alive while a channel connects.
+    const timeout = this.#clock.sleep(timeoutMs, AbortSignal.any([signal, settled.signal]));
     try {
-      return await Promise.race([this.#untilSettled(), ended.promise]);
+      return await Promise.race([this.#untilSettled(), timeout.then(() => false)]);
     } finally {
-      cancelTimer();
-      signal.removeEventListener('abort', onAbort);
+      settled.abort();
     }
   }
 

@@ -95,10 +95,12 @@ export class KeepAliveStream {
 
   #remove(renewal: Renewal): void {
     this.#waiting.delete(renewal);
-    const sameLease = this.#byLease.get(renewal.id) ?? [];
-    const left = sameLease.filter((other) => other !== renewal);
-    if (left.length === 0) this.#byLease.delete(renewal.id);
-    else this.#byLease.set(renewal.id, left);
+    const sameLease = this.#byLease.get(renewal.id);
+    if (sameLease !== undefined && sameLease.length > 1) {
+      sameLease.splice(sameLease.indexOf(renewal), 1);
+    } else {
+      this.#byLease.delete(renewal.id);
+    }
     if (this.#waiting.size === 0) {
       this.#cancelTimer?.();
       this.#cancelTimer = undefined;
