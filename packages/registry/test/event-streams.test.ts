@@ -250,6 +250,38 @@ describe('an event stream', () => {
   });
 });
 
+describe('the push trace of event streams', () => {
+  it('shows what was sent, acknowledged, is waiting, and was dropped', async () => {
+    const { harness, registry, cart } = await open({ config: { subscriberQueueLimit: 2 } });
+    await using _ = harness;
+    const quick = new RecordingStream(registry, project);
+    const slow = new RecordingStream(registry, project);
+    for (const stream of [quick, slow]) await stream.synchronized();
+    const states = async (stream: RecordingStream): Promise<readonly string[]> => {
+      const subscriber = stream.subscription.id;
+      const { pushes } = await registry.pushTrace.find({ tenant, subscriber, limit: 100 });
+      return pushes
+        .toReversed()
+        .flatMap(({ deliveries }) => deliveries.map(({ state, reason }) => reason ?? state));
+    };
+    slow.pause();
+    for (const status of ['DOWN', 'UP', 'DOWN']) {
+      await registry.instances.updateStatus(scope, cart, 'a', status);
+    }
+    quick.subscription.acknowledge(quick.frames.at(-2)?.position ?? '');
+    quick.subscription.acknowledge('no position');
+
+    await until('a queue', async () => (await states(slow)).length === 3);
+    expect(await states(quick)).toEqual(['acknowledged', 'acknowledged', 'sent']);
+    expect(await states(slow)).toEqual(['queued', 'queued', 'queued']);
+    await registry.instances.updateStatus(scope, cart, 'a', 'UP');
+    await until('the end of the queue', async () => (await states(slow)).includes('slow'));
+    expect(await states(slow)).toEqual(['queued', 'slow', 'slow', 'slow']);
+    slow.subscription.close();
+    expect(await states(slow)).toEqual(['disconnected', 'slow', 'slow', 'slow']);
+  });
+});
+
 describe('a slow reader of an event stream', () => {
   it('gets what it missed, in order', async () => {
     const { harness, registry, cart } = await open();
