@@ -3,38 +3,25 @@ import type {
   LoggedChange,
   ObjectState,
   PushLogEntry,
-  ReceivedFrame,
-  ServiceFacts,
   SubscriberView,
 } from '../log/push-log.ts';
 import { objectKey } from '../log/push-log.ts';
-
-const appId = 'shop';
-
-/** A service as the ideal registry names it. */
-export function idealService(serviceId: string, project = 'default'): ServiceFacts {
-  return { serviceId, project, appId, serviceName: serviceId, version: '1.0.0', environment: '' };
-}
-
-interface Commit {
-  readonly change: LoggedChange;
-  readonly position: string;
-}
-
-interface IdealSubscriber {
-  readonly name: string;
-  readonly view: SubscriberView;
-  connection: number | undefined;
-  position: string | undefined;
-  /** What its consumer used when the position was given. */
-  sight: string;
-  /** The same, of what waits. */
-  nextSight: string;
-  waiting: ReceivedFrame[];
-}
+import {
+  appId,
+  expiry,
+  idealService,
+  isInitial,
+  isOfConsumer,
+  isWatching,
+  toFrame,
+  toInitial,
+  withAction,
+  type Commit,
+  type IdealSubscriber,
+} from './ideal-subscriber.ts';
 
 /** A position of which the ideal server says that it does not know it. */
-export const foreignPosition = 'elsewhere.1';
+const foreignPosition = 'elsewhere.1';
 
 /**
  * A registry and its subscribers as they ought to be, at random, which leave a log that nothing is wrong with. What the
@@ -357,33 +344,4 @@ export class IdealLog {
     if (choice === undefined) throw new Error('nothing to choose from');
     return choice;
   }
-}
-
-function toFrame(subscriber: IdealSubscriber, { change, position }: Commit): ReceivedFrame {
-  return { kind: 'change', ...change, ...(!isWatching(subscriber) && { position }) };
-}
-
-function toInitial(object: ObjectState): ReceivedFrame {
-  return { kind: 'change', action: 'INIT', ...object };
-}
-
-function withAction(object: ObjectState, action: ChangeAction): LoggedChange {
-  return { ...object, action };
-}
-
-function expiry(serviceId: string): ReceivedFrame {
-  const { serviceName, version, environment } = idealService(serviceId);
-  return { kind: 'expire', appId, serviceName, version, environment };
-}
-
-function isWatching({ view }: IdealSubscriber): boolean {
-  return 'consumerId' in view;
-}
-
-function isOfConsumer({ view }: IdealSubscriber): boolean {
-  return 'topics' in view && view.topics.some(({ kind }) => kind === 'consumer');
-}
-
-function isInitial(frame: ReceivedFrame): boolean {
-  return frame.kind === 'change' && frame.action === 'INIT';
 }

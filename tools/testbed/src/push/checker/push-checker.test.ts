@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { PushLogEntry, ReceivedFrame } from '../log/push-log.ts';
-import { idealService } from './ideal-log.ts';
+import { idealService } from './ideal-subscriber.ts';
 import { PushChecker } from './push-checker.ts';
 
 const setUp: readonly PushLogEntry[] = [

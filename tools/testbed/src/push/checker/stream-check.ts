@@ -1,4 +1,5 @@
 import { objectKey, type ReceivedFrame } from '../log/push-log.ts';
+import { KnownStates } from './known-states.ts';
 import {
   describeVersion,
   isPresent,
@@ -29,15 +30,6 @@ type Phase =
   | 'catchingUp'
   | 'live';
 
-/** What was known before a change, so that a resume from an older position can go back to it. */
-interface Step {
-  /** Absent: the step is only a position, given when the subscriber had caught up. */
-  readonly key?: string;
-  readonly before?: number | undefined;
-  readonly maxStarted: number;
-  readonly position: string;
-}
-
 /** The states of a snapshot have one moment in common, which lies in here. */
 interface Cut {
   from: number;
@@ -51,14 +43,8 @@ interface Cut {
 export class StreamCheck {
   readonly #options: StreamCheckOptions;
   #phase: Phase = 'disconnected';
-  /** The last state told of each object, by key; deletions included. */
-  #known = new Map<string, number>();
-  #steps: Step[] = [];
-  /** The position that the stream had before the first step. */
-  #base: string | undefined;
+  readonly #known = new KnownStates();
   #connectedAt = 0;
-  /** The latest beginning among the writes that were told: nothing that was over by then may follow. */
-  #maxStarted = 0;
   #cut: Cut = { from: 0, to: Infinity };
 
   constructor(options: StreamCheckOptions) {
@@ -73,13 +59,13 @@ export class StreamCheck {
       return;
     }
     this.#phase = 'resumed';
-    this.#goBackTo(position);
+    if (this.#known.goBackTo(position)) this.#options.onChange(undefined);
   }
 
   /** A connection is over. */
   disconnect(): void {
     // A snapshot that was cut short leaves nothing to resume from.
-    if (this.#phase === 'snapshot') this.#forget();
+    if (this.#phase === 'snapshot') this.#known.clear();
     this.#phase = 'disconnected';
   }
 
@@ -139,8 +125,8 @@ export class StreamCheck {
       (reason === 'slow' && this.#phase !== 'fresh') ||
       (reason === 'viewChanged' && this.#phase !== 'fresh' && visibility.isOfConsumer);
     if (!isExpected) report('protocol', tick, `reset for '${reason}' while ${this.#phase}`);
-    const from = Math.max(this.#connectedAt, this.#maxStarted);
-    this.#forget();
+    const from = Math.max(this.#connectedAt, this.#known.maxStarted);
+    this.#known.clear();
     this.#cut = { from, to: Infinity };
     this.#phase = 'snapshot';
     onChange(undefined);
@@ -159,12 +145,12 @@ export class StreamCheck {
       return;
     }
     const { key, serviceId, index, isService } = version;
-    if (this.#known.has(key)) report('duplicate', tick, `a second INIT of ${key}`);
+    if (this.#known.get(key) !== undefined) report('duplicate', tick, `a second INIT of ${key}`);
     this.#known.set(key, index);
     if (!visibility.may(serviceId, { from: this.#cut.from, to: tick })) {
       report('foreign', tick, `INIT of ${key}`);
     }
-    if (!isService && !this.#known.has(serviceId)) {
+    if (!isService && this.#known.get(serviceId) === undefined) {
       report('snapshot', tick, `INIT of ${key} before that of its service`);
     }
     const next = history.object(key).versions[index + 1];
@@ -179,13 +165,12 @@ export class StreamCheck {
       case 'snapshot':
         this.#cut.to = Math.min(this.#cut.to, tick);
         this.#checkSnapshot(tick);
-        this.#maxStarted = this.#cut.from;
-        this.#base = position;
+        this.#known.begin(position, this.#cut.from);
         break;
       case 'resumed':
       case 'catchingUp':
         this.#checkCaughtUp(tick);
-        this.#steps.push({ position, maxStarted: this.#maxStarted });
+        this.#known.pass(position);
         break;
       case 'disconnected':
       case 'fresh':
@@ -204,7 +189,7 @@ export class StreamCheck {
       return;
     }
     for (const object of history.objects()) {
-      if (this.#known.has(object.key)) continue;
+      if (this.#known.get(object.key) !== undefined) continue;
       const missing = this.#certainAt(object, { from, to });
       if (isPresent(missing))
         report('snapshot', tick, `lacks ${describeVersion(missing)} of ${object.key}`);
@@ -246,14 +231,7 @@ export class StreamCheck {
     }
     this.#checkOrder(tick, version);
     this.#checkPosition(tick, frame.position);
-    this.#steps.push({
-      key,
-      before: this.#known.get(key),
-      maxStarted: this.#maxStarted,
-      position: frame.position ?? '',
-    });
-    this.#known.set(key, Math.max(version.index, this.#known.get(key) ?? 0));
-    this.#maxStarted = Math.max(this.#maxStarted, act.started);
+    this.#known.advance(version, frame.position ?? '');
     onChange(version);
   }
 
@@ -266,7 +244,7 @@ export class StreamCheck {
       report('duplicate', tick, `${describeVersion(version)} of ${key}`);
     } else if (known !== undefined && index < known) {
       report('outOfOrder', tick, `${describeVersion(version)} of ${key} after a later one`);
-    } else if (act.acknowledged < this.#maxStarted) {
+    } else if (act.acknowledged < this.#known.maxStarted) {
       report('outOfOrder', tick, `${describeVersion(version)} of ${key} after what came later`);
     } else if (index > this.#nextIndex(object, index, known)) {
       report(
@@ -293,34 +271,9 @@ export class StreamCheck {
     const { report } = this.#options;
     if (position === undefined || position === '') {
       report('protocol', tick, 'a change without a position');
-    } else if (position === (this.#steps.at(-1)?.position ?? this.#base)) {
+    } else if (position === this.#known.position) {
       report('protocol', tick, `a second change at position ${position}`);
     }
-  }
-
-  #goBackTo(position: string): void {
-    const { onChange } = this.#options;
-    const isHeld =
-      position === this.#base || this.#steps.some((step) => step.position === position);
-    if (!isHeld) return;
-    let wentBack = false;
-    for (let step = this.#steps.at(-1); step !== undefined; step = this.#steps.at(-1)) {
-      if (step.position === position) break;
-      this.#steps.pop();
-      wentBack = true;
-      this.#maxStarted = step.maxStarted;
-      if (step.key === undefined) continue;
-      if (step.before === undefined) this.#known.delete(step.key);
-      else this.#known.set(step.key, step.before);
-    }
-    if (wentBack) onChange(undefined);
-  }
-
-  #forget(): void {
-    this.#known = new Map();
-    this.#steps = [];
-    this.#base = undefined;
-    this.#maxStarted = 0;
   }
 
   /** Whether an object that was never told of had gone before the subscriber could hear of it. */

@@ -8,6 +8,7 @@ import type { RecordingSubscriber, RecordingSubscriberOptions } from './recordin
 type StreamView = Extract<SubscriberView, { readonly project: string }>;
 type RegistrySocket = Socket<RegistryServerEvents, RegistryClientEvents>;
 
+const connectTimeoutMs = 120_000;
 const events = ['reset', 'change', 'synchronized', 'leave'] as const;
 
 /** A subscriber over socket.io, which acknowledges what it received and goes on from there. */
@@ -39,6 +40,8 @@ export class SocketIoSubscriber implements RecordingSubscriber {
       auth: { project: this.view.project },
       reconnection: false,
       forceNew: true,
+      // Thousands that connect from one process wait for each other longer than the library's 20 s.
+      timeout: connectTimeoutMs,
     });
     this.#socket = socket;
     const { promise: isDecided, resolve: decide } = Promise.withResolvers<void>();
