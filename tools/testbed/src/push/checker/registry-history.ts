@@ -100,6 +100,11 @@ export class RegistryHistory {
     return this.#objects.values();
   }
 
+  /** Every instance that was ever written. */
+  instances(): readonly ObjectHistory[] {
+    return [...this.#objects.values()].filter(({ key, serviceId }) => key !== serviceId);
+  }
+
   /** The states of an object. @throws Error when nobody ever wrote it */
   object(key: string): ObjectHistory {
     const history = this.#objects.get(key);

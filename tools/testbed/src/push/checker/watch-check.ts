@@ -1,4 +1,5 @@
 import { objectKey, type ObjectState, type ReceivedFrame } from '../log/push-log.ts';
+import { FoundInstances } from './found-instances.ts';
 import {
   describeVersion,
   isPresent,
@@ -20,13 +21,6 @@ export interface WatchCheckOptions {
   readonly onChange: (version: ObjectVersion | undefined) => void;
 }
 
-/** A find under way. */
-interface Find {
-  readonly started: number;
-  readonly appId: string;
-  readonly serviceName: string;
-}
-
 /**
  * Follows one consumer on its websocket (spec 04 §5): while it is connected, every change of the instances of its
  * providers in order and once. `EXPIRE` makes it forget a provider and find again; what happened to that provider
@@ -46,14 +40,11 @@ export class WatchCheck {
   readonly #floor = new Map<string, number>();
   /** When each service was last expired. */
   readonly #expiredAt = new Map<string, number>();
-  /** What finds said since then. */
-  readonly #found = new Map<string, number>();
-  /** When a find of each service began that is not outdated. */
-  readonly #foundAt = new Map<string, number>();
-  readonly #finds = new Map<number, Find>();
+  readonly #found: FoundInstances;
 
   constructor(options: WatchCheckOptions) {
     this.#options = options;
+    this.#found = new FoundInstances(options.history, options.report);
   }
 
   /** A connection begins: nothing is known. */
@@ -63,9 +54,8 @@ export class WatchCheck {
     this.#openedAt = Infinity;
     this.#maxStarted = 0;
     this.#isListingOver = !this.#options.isListing;
-    for (const map of [this.#told, this.#floor, this.#expiredAt, this.#found, this.#foundAt])
-      map.clear();
-    this.#finds.clear();
+    for (const map of [this.#told, this.#floor, this.#expiredAt]) map.clear();
+    this.#found.clear();
     this.#options.onChange(undefined);
   }
 
@@ -81,38 +71,12 @@ export class WatchCheck {
 
   /** The consumer asks for a provider. */
   find(tick: number, find: number, appId: string, serviceName: string): void {
-    this.#finds.set(find, { started: tick, appId, serviceName });
+    this.#found.ask(tick, find, appId, serviceName);
   }
 
   /** The answer to a find. */
   answer(tick: number, find: number, instances: readonly ObjectState[]): void {
-    const asked = this.#finds.get(find);
-    this.#finds.delete(find);
-    if (asked === undefined) return;
-    const { history, report } = this.#options;
-    for (const { serviceId, key, versions } of this.#instances()) {
-      const facts = history.service(serviceId);
-      if (facts?.appId !== asked.appId || facts.serviceName !== asked.serviceName) continue;
-      if (asked.started < this.#since(serviceId)) continue;
-      this.#foundAt.set(serviceId, asked.started);
-      // Gone, as far as this answer knows.
-      const gone = versions.findLast(
-        (version) => version.action === 'DELETE' && version.act.started <= tick,
-      );
-      this.#found.set(key, gone?.index ?? -1);
-    }
-    for (const instance of instances) {
-      const version = history.present(instance);
-      if (version === undefined) {
-        report(
-          'unknown',
-          tick,
-          `a find answered '${instance.state}' of ${String(instance.instanceId)}`,
-        );
-      } else if (this.#foundAt.get(version.serviceId) === asked.started) {
-        this.#found.set(version.key, version.index);
-      }
-    }
+    this.#found.answer(tick, find, instances, (serviceId) => this.#since(serviceId));
   }
 
   /** A message came. */
@@ -144,7 +108,7 @@ export class WatchCheck {
     }
     this.#endListing(tick);
     const now = { from: tick, to: tick };
-    for (const object of this.#instances()) {
+    for (const object of this.#options.history.instances()) {
       const known = this.#told.get(object.key) ?? this.#found.get(object.key);
       const told = known === undefined ? undefined : object.versions[known];
       if (visibility.must(object.serviceId, now)) this.#endObject(tick, object, told);
@@ -166,7 +130,7 @@ export class WatchCheck {
         tick,
         `ends with ${describeVersion(told)} of ${object.key}, not ${describeVersion(last)}`,
       );
-    } else if (this.#foundAt.has(object.serviceId) && (isPresent(told) || isPresent(last))) {
+    } else if (this.#found.has(object.serviceId) && (isPresent(told) || isPresent(last))) {
       report(
         'view',
         tick,
@@ -240,7 +204,7 @@ export class WatchCheck {
     if (this.#isListingOver) return;
     this.#isListingOver = true;
     const { visibility, report } = this.#options;
-    for (const { key, serviceId, versions } of this.#instances()) {
+    for (const { key, serviceId, versions } of this.#options.history.instances()) {
       const version = versions.findLast(({ act }) => act.acknowledged <= this.#connectedAt);
       if (!isPresent(version) || this.#told.has(key)) continue;
       const next = versions[version.index + 1];
@@ -297,23 +261,16 @@ export class WatchCheck {
     }
     this.#endListing(tick);
     this.#expiredAt.set(facts.serviceId, tick);
-    this.#foundAt.delete(facts.serviceId);
-    for (const { key, serviceId } of this.#instances()) {
+    this.#found.forget(facts.serviceId);
+    for (const { key, serviceId } of this.#options.history.instances()) {
       if (serviceId !== facts.serviceId) continue;
       const told = this.#told.get(key);
       if (told !== undefined) this.#floor.set(key, told);
       this.#told.delete(key);
-      this.#found.delete(key);
     }
   }
 
   #since(serviceId: string): number {
     return this.#expiredAt.get(serviceId) ?? this.#connectedAt;
-  }
-
-  *#instances(): Generator<ObjectHistory> {
-    for (const object of this.#options.history.objects()) {
-      if (object.key !== object.serviceId) yield object;
-    }
   }
 }
