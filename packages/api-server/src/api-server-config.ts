@@ -19,6 +19,11 @@ export interface ApiServerConfig {
    * (`heartbeat.websocket.pingInterval`).
    */
   readonly heartbeatPingIntervalMs: number;
+  /**
+   * How clients may come by socket.io. Long polling needs every request of a client to reach the same process, which is
+   * not so where several share a port (`server.workers`).
+   */
+  readonly socketIoTransports: readonly ('polling' | 'websocket')[];
   /** Serve `/metrics` (`metrics.enable`). */
   readonly metricsEnabled: boolean;
   /** How often the gauge of requests a second is computed, milliseconds (`metrics.interval`). */
@@ -32,7 +37,7 @@ export interface ApiServerConfig {
 }
 
 /** The settings of a server that is configured with nothing (spec 01 §1.9). */
-export const defaultApiServerConfig: ApiServerConfig = Object.freeze({
+export const defaultApiServerConfig: ApiServerConfig = Object.freeze<ApiServerConfig>({
   instance: '127.0.0.1:30100',
   maxBodyBytes: 2_097_152,
   maxHeaderBytes: 32_768,
@@ -41,6 +46,7 @@ export const defaultApiServerConfig: ApiServerConfig = Object.freeze({
   writeTimeoutMs: 60_000,
   idleTimeoutMs: 60_000,
   heartbeatPingIntervalMs: 30_000,
+  socketIoTransports: ['polling', 'websocket'],
   metricsEnabled: true,
   metricsIntervalMs: 30_000,
   maxMetricDomains: 200,

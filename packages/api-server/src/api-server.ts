@@ -109,7 +109,13 @@ export class ApiServer implements AsyncDisposable {
     });
     const { streams } = registry;
     this.#sse = new SseGateway({ streams, clock, logger });
-    this.#socketIo = new SocketIoGateway({ streams, clock, logger, serverName });
+    this.#socketIo = new SocketIoGateway({
+      streams,
+      clock,
+      logger,
+      serverName,
+      transports: config.socketIoTransports,
+    });
     const handlers = createHandlers(registry, version, config, this.#sse);
     this.#chain = new RequestChain({
       handlerOf: (api) => handlers[api],

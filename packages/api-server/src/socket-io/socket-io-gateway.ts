@@ -28,6 +28,8 @@ export interface SocketIoGatewayOptions {
   readonly logger: Logger;
   /** The value of the `Server` header. */
   readonly serverName: string;
+  /** How clients may come. Default: both ways. */
+  readonly transports?: readonly ('polling' | 'websocket')[];
 }
 
 const path = '/socket.io/';
@@ -79,6 +81,7 @@ export class SocketIoGateway {
     const encoder = new EnginePacketEncoder(namespaceName);
     this.#packets = new FrameCache((frame) => encoder.encode(frame));
     this.#engine = new Engine({
+      transports: [...(options.transports ?? ['polling', 'websocket'])],
       wsEngine: EngineWebSocketServer,
       perMessageDeflate: false,
       httpCompression: false,
