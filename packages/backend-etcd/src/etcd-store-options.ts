@@ -11,6 +11,11 @@ export interface EtcdTls {
   readonly ca?: Buffer;
   /** The client's own certificate with its key, when the cluster asks for one. */
   readonly client?: { readonly key: Buffer; readonly certificate: Buffer };
+  /**
+   * What a server's certificate has to be: signed by whom is trusted and for the configured host (`full`), signed only
+   * (`authority`, for certificates that name no hosts), or there at all (`none`). Default `full`.
+   */
+  readonly verification?: 'full' | 'authority' | 'none';
 }
 
 /** A user of etcd's own access control. */
