@@ -200,7 +200,10 @@ async function startParts(
     metrics,
     ...(share && { collectMetrics: share.collectMetrics }),
     version: { version, buildTag: 'Not provided' },
-    config: apiServerSettings(configuration),
+    config: {
+      ...apiServerSettings(configuration),
+      ...(share && { socketIoTransports: ['websocket'] }),
+    },
     hooks: {
       onAccess:
         accessLog &&

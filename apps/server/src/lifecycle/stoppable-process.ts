@@ -13,6 +13,8 @@ export interface StoppableProcessOptions {
   readonly exit: (code: number) => never;
 }
 
+const longestIntervalMs = 2 ** 31 - 1;
+
 /** Why work that was asked to stop did not finish. */
 export class StoppedError extends Error {
   constructor() {
@@ -74,10 +76,14 @@ export class StoppableProcess implements Disposable {
    * @returns the exit code
    */
   async run(work: (stopRequest: AbortSignal) => Promise<void>): Promise<number> {
+    // A server that waits for its store may have no socket and no timer that keeps the process alive.
+    const hold = setInterval(() => undefined, longestIntervalMs);
     try {
       await work(this.stopRequest);
     } catch (error) {
       if (!(error instanceof StoppedError)) throw error;
+    } finally {
+      clearInterval(hold);
     }
     return 0;
   }

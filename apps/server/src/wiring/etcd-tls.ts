@@ -24,6 +24,7 @@ export function readEtcdTls(
     const certificate = readIfThere(join(directory, 'server.cer'));
     const key = readKey(directory);
     return {
+      verification: verificationOf(configuration, ca !== undefined),
       ...(ca && { ca }),
       ...(certificate && key && { client: { certificate, key } }),
     };
@@ -33,6 +34,15 @@ export function readEtcdTls(
       { cause },
     );
   }
+}
+
+/** Certificates of an own authority often name no hosts; those of public ones are given to everybody (spec 05 §2). */
+function verificationOf(
+  configuration: Configuration,
+  hasAuthority: boolean,
+): NonNullable<EtcdTls['verification']> {
+  if (!configuration.get(sslKeys.verifyClient)) return 'none';
+  return hasAuthority ? 'authority' : 'full';
 }
 
 function readKey(directory: string): Buffer | undefined {

@@ -1,6 +1,6 @@
-import { EtcdBackend } from '@service-center/backend-etcd';
+import { EtcdBackend, type CompactionOptions } from '@service-center/backend-etcd';
 
-import { storeKeys } from '../configuration/index.ts';
+import { storeKeys, type Configuration } from '../configuration/index.ts';
 import { StartError } from '../lifecycle/start-error.ts';
 import { etcdEndpoints } from './etcd-endpoints.ts';
 import { readEtcdTls } from './etcd-tls.ts';
@@ -21,6 +21,7 @@ export async function openEtcd(
   const { urls, user } = etcdEndpoints(configuration);
   const place = `etcd at ${urls.join(', ')}`;
   const isSecure = urls.some((url) => url.startsWith('https:'));
+  const compaction = compactionSettings(configuration);
   const etcdOptions = {
     endpoints: urls,
     ...(isSecure && { tls: readEtcdTls(configuration) }),
@@ -31,6 +32,7 @@ export async function openEtcd(
     logger,
     metrics,
     observer: new StoreOperationMetrics(metrics),
+    ...(compaction && { compaction }),
     signal,
   };
   const backend = await retryWhileAway(() => openOnce(etcdOptions), {
@@ -41,6 +43,13 @@ export async function openEtcd(
     ...(onAway && { onAway }),
   });
   return { backend, place };
+}
+
+/** When to compact; undefined for never (spec 04 §8). */
+function compactionSettings(configuration: Configuration): CompactionOptions | undefined {
+  const intervalMs = configuration.get(storeKeys.compactInterval);
+  const keptRevisions = configuration.get(storeKeys.compactIndexDelta);
+  return intervalMs > 0 && keptRevisions > 0 ? { intervalMs, keptRevisions } : undefined;
 }
 
 async function openOnce(options: Parameters<typeof EtcdBackend.open>[0]): Promise<EtcdBackend> {

@@ -31,8 +31,8 @@ export async function retryWhileAway<T>(
     } catch (error) {
       signal.throwIfAborted();
       if (!ServiceCenterError.is(error, 'unavailableBackend')) throw error;
-      const retryInMs = backoff.delayMs(retries);
-      logger.warn({ err: error, retryInMs }, `could not ${intent}; trying again`);
+      const retryInMs = Math.round(backoff.delayMs(retries));
+      logger.warn({ reason: error.detail, retryInMs }, `could not ${intent}; trying again`);
       onAway?.();
       await clock.sleep(retryInMs, signal);
     }

@@ -11,17 +11,43 @@ export interface CommandRun {
   readonly error: string;
 }
 
+/** Where a command runs. */
+export interface CommandOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly workingDirectory?: string;
+  /** Flags of Node itself. */
+  readonly nodeFlags?: readonly string[];
+}
+
+/** A command that runs. */
+export interface RunningCommand {
+  /** What it wrote to standard error so far. */
+  readonly error: () => string;
+  readonly signal: (signal: NodeJS.Signals) => void;
+  readonly ended: Promise<CommandRun>;
+}
+
 /** Runs the server's executable from its sources until it ends by itself. */
 export function runCommand(
   commandLine: readonly string[],
-  options: {
-    readonly environment?: Readonly<Record<string, string>>;
-    readonly workingDirectory?: string;
-  } = {},
+  options: CommandOptions = {},
 ): Promise<CommandRun> {
+  return startCommand(commandLine, options).ended;
+}
+
+/** Starts the server's executable from its sources; after a minute it is ended. */
+export function startCommand(
+  commandLine: readonly string[],
+  options: CommandOptions = {},
+): RunningCommand {
   const child = spawn(
     process.execPath,
-    ['--conditions=@service-center/source', entryPoint, ...commandLine],
+    [
+      '--conditions=@service-center/source',
+      ...(options.nodeFlags ?? []),
+      entryPoint,
+      ...commandLine,
+    ],
     {
       cwd: options.workingDirectory,
       env: { ...process.env, ...options.environment },
@@ -42,5 +68,11 @@ export function runCommand(
   child.once('close', (code, signal) => {
     resolve({ code: code ?? signal, out, error });
   });
-  return promise;
+  return {
+    error: () => error,
+    signal: (signal) => {
+      child.kill(signal);
+    },
+    ended: promise,
+  };
 }

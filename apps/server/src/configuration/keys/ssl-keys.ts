@@ -42,8 +42,8 @@ export const sslKeys = {
     name: 'ssl.verifyClient',
     type: flag,
     default: '1',
-    effect: 'later',
-    meaning: 'Requires and verifies the certificates of clients and of peers.',
+    meaning:
+      'Verifies certificates. In this version that of etcd: against `trust.cer`, whatever host it names, or without that file against the public authorities, with its host.',
   }),
   ciphers: new ConfigurationKey({
     name: 'ssl.ciphers',

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+
+const answer = z.object({
+  instances: z
+    .array(z.object({ instanceId: z.string(), endpoints: z.array(z.string()) }))
+    .optional(),
+});
+
+/** The servers that a server finds registered: instance ids by endpoint. */
+export async function findServers(baseUrl: string): Promise<ReadonlyMap<string, string>> {
+  const query = new URLSearchParams({
+    appId: 'default',
+    serviceName: 'SERVICECENTER',
+    version: '0+',
+    env: 'development',
+  });
+  const response = await fetch(`${baseUrl}/v4/default/registry/instances?${query.toString()}`);
+  const { instances = [] } = answer.parse(await response.json());
+  return new Map(instances.map(({ instanceId, endpoints }) => [endpoints.join(','), instanceId]));
+}
+
+/** The endpoint under which a server registers itself. */
+export function endpointOf(baseUrl: string): string {
+  return `${baseUrl.replace('http:', 'rest:')}/`;
+}
