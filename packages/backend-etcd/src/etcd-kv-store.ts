@@ -14,29 +14,23 @@ import {
   WatchError,
   type BackendHealth,
   type Clock,
-  type Logger,
   type StoreOperation,
   type StoreOperationObserver,
 } from '@service-center/sdcommon';
-import type { IRangeRequest, IRangeResponse } from 'etcd3';
 import type { Observable } from 'rxjs';
 
-import { prefixRange, rangeAfter, type KeyRange } from './codec/key-range.ts';
-import { decodeKeyValue } from './codec/key-value.ts';
 import { decodeTransaction, encodeTransaction, isReadOnly } from './codec/transaction.ts';
 import { EtcdConnection, probeKey } from './connection/etcd-connection.ts';
 import type { EtcdStoreOptions } from './etcd-store-options.ts';
 import { KeepAliveStream } from './lease/keep-alive-stream.ts';
+import { LinearizableCalls } from './read/linearizable-calls.ts';
+import { RecordReader } from './read/record-reader.ts';
+import { StoreHistory, type AnswerHeader } from './read/store-history.ts';
 import { RpcError } from './rpc/rpc-error.ts';
-import type { RpcMethod } from './rpc/rpc-method.ts';
-import { StoreHistory, type AnswerHeader } from './store-history.ts';
 import { DeletionCauses } from './watch/deletion-causes.ts';
 import { WatchHub } from './watch/watch-hub.ts';
 import type { PositionState } from './watch/watch-session.ts';
 import { WatchStream } from './watch/watch-stream.ts';
-
-/** The page of a range when the caller gives no limit (spec 02 §1.10). */
-const defaultPageSize = 4096;
 
 /**
  * A key-value store for any number of servers, on an etcd cluster of version 3.4 or later.
@@ -48,14 +42,14 @@ export class EtcdKvStore implements KvStore, AsyncDisposable {
   readonly health$: Observable<BackendHealth>;
   readonly #connection: EtcdConnection;
   readonly #history: StoreHistory;
+  readonly #calls: LinearizableCalls;
+  readonly #reader: RecordReader;
   readonly #clock: Clock;
-  readonly #logger: Logger;
   readonly #observer: StoreOperationObserver;
   readonly #causes = new DeletionCauses();
   readonly #keepAlive: KeepAliveStream;
   readonly #watchStream: WatchStream;
   readonly #hub: WatchHub;
-  #hasToldOfUnreadableKey = false;
   #closed: Promise<void> | undefined;
 
   private constructor(options: EtcdStoreOptions, connection: EtcdConnection, header: AnswerHeader) {
@@ -63,7 +57,6 @@ export class EtcdKvStore implements KvStore, AsyncDisposable {
     this.#connection = connection;
     this.health$ = connection.health$;
     this.#clock = clock;
-    this.#logger = logger;
     this.#observer = options.observer ?? noStoreOperationObserver;
     this.#history = new StoreHistory({
       header,
@@ -73,6 +66,8 @@ export class EtcdKvStore implements KvStore, AsyncDisposable {
         this.#hub.endAll(new WatchError('invalidPosition', replaced));
       },
     });
+    this.#calls = new LinearizableCalls({ connection, history: this.#history });
+    this.#reader = new RecordReader({ calls: this.#calls, logger });
     this.#keepAlive = new KeepAliveStream({
       open: (handlers, signal) =>
         connection.open(connection.methods.keepLeaseAlive, handlers, signal),
@@ -119,32 +114,11 @@ export class EtcdKvStore implements KvStore, AsyncDisposable {
   }
 
   range(options: RangeOptions): Promise<RangeResult> {
-    return this.#observe('GET', async () => {
-      options.signal?.throwIfAborted();
-      const { prefix, afterKey, limit = defaultPageSize, signal } = options;
-      const whole = prefixRange(prefix);
-      let range = afterKey === undefined ? whole : rangeAfter(whole, Buffer.from(afterKey));
-      let { atRevision } = options;
-      for (;;) {
-        const page = await this.#page(range, limit, atRevision, signal);
-        atRevision ??= BigInt(page.header.revision);
-        const records = this.#decode(page);
-        const last = page.kvs.at(-1);
-        // A page of nothing but unreadable keys has no last key that the caller could go on after.
-        if (records.length === 0 && page.more && last !== undefined) {
-          range = rangeAfter(whole, last.key);
-          continue;
-        }
-        return { records, hasMore: page.more, revision: atRevision };
-      }
-    });
+    return this.#observe('GET', () => this.#reader.range(options));
   }
 
   get(key: string): Promise<KvRecord | undefined> {
-    return this.#observe('GET', async () => {
-      const { kvs } = await this.#read({ key: Buffer.from(key) });
-      return kvs[0] === undefined ? undefined : decodeKeyValue(kvs[0]);
-    });
+    return this.#observe('GET', () => this.#reader.get(key));
   }
 
   commit(transaction: KvTransaction): Promise<KvTransactionResult> {
@@ -155,7 +129,7 @@ export class EtcdKvStore implements KvStore, AsyncDisposable {
       let deletedAt: bigint | undefined;
       this.#causes.committing(transaction);
       try {
-        const answer = await this.#linearizable(transact, request, isRepeatable);
+        const answer = await this.#calls.call(transact, request, { isRepeatable });
         const { hasDeleted, ...result } = decodeTransaction(transaction, answer);
         if (hasDeleted) deletedAt = result.revision;
         return result;
@@ -210,8 +184,7 @@ export class EtcdKvStore implements KvStore, AsyncDisposable {
 
   currentRevision(signal?: AbortSignal): Promise<bigint> {
     return this.#observe('GET', async () => {
-      const { header } = await this.#read({ key: probeKey, keys_only: true }, signal);
-      const revision = BigInt(header.revision);
+      const revision = await this.#calls.currentRevision(signal);
       this.#hub.reach(revision);
       return revision;
     });
@@ -226,10 +199,10 @@ export class EtcdKvStore implements KvStore, AsyncDisposable {
         });
       } catch (error) {
         if (!RpcError.is(error, 'outOfRange')) throw error;
-        const { header } = await this.#read({ key: probeKey, keys_only: true });
+        const current = await this.#calls.currentRevision();
         // Otherwise somebody else has compacted as far already.
-        if (revision > BigInt(header.revision)) {
-          throw new WatchError('invalidPosition', `the store is at revision ${header.revision}`);
+        if (revision > current) {
+          throw new WatchError('invalidPosition', `the store is at revision ${current}`);
         }
       }
     });
@@ -251,83 +224,12 @@ export class EtcdKvStore implements KvStore, AsyncDisposable {
     await this.#connection.close();
   }
 
-  async #page(
-    range: KeyRange,
-    limit: number,
-    atRevision: bigint | undefined,
-    signal: AbortSignal | undefined,
-  ): Promise<IRangeResponse> {
-    // To etcd, 0 means now.
-    if (atRevision !== undefined && atRevision < 1n) {
-      throw new WatchError('compacted', 'history begins at revision 1');
-    }
-    const request = { ...range, limit: String(limit), revision: String(atRevision ?? 0n) };
-    try {
-      return await this.#read(request, signal);
-    } catch (error) {
-      if (!RpcError.is(error, 'outOfRange') || atRevision === undefined) throw error;
-      throw await this.#positionError(atRevision, error, signal);
-    }
-  }
-
+  /** Finds out whether the changes after a revision can be watched. @throws RpcError; WatchError */
   async #positionState(revision: bigint, signal: AbortSignal): Promise<PositionState> {
     const { epoch } = this;
-    try {
-      await this.#read({ key: probeKey, keys_only: true, revision: String(revision) }, signal);
-    } catch (error) {
-      if (!RpcError.is(error, 'outOfRange')) throw error;
-      const reason = await this.#positionError(revision, error, signal);
-      if (reason.reason === 'compacted') return 'compacted';
-      throw reason;
-    }
-    if (this.epoch !== epoch) {
-      throw new WatchError('invalidPosition', 'the store was replaced or restored');
-    }
-    return 'kept';
-  }
-
-  /** Which of the two errors etcd means by "out of range". */
-  async #positionError(
-    revision: bigint,
-    cause: RpcError,
-    signal: AbortSignal | undefined,
-  ): Promise<WatchError> {
-    const { header } = await this.#read({ key: probeKey, keys_only: true }, signal);
-    return revision > BigInt(header.revision)
-      ? new WatchError('invalidPosition', `the store is at revision ${header.revision}`, { cause })
-      : new WatchError('compacted', `revision ${revision} is compacted`, { cause });
-  }
-
-  #read(request: IRangeRequest, signal?: AbortSignal): Promise<IRangeResponse> {
-    return this.#linearizable(this.#connection.methods.range, request, true, signal);
-  }
-
-  async #linearizable<Request, Response extends { readonly header: AnswerHeader }>(
-    method: RpcMethod<Request, Response>,
-    request: Request,
-    isRepeatable: boolean,
-    signal?: AbortSignal,
-  ): Promise<Response> {
-    const mark = this.#history.mark();
-    const answer = await this.#connection.call(method, request, { isRepeatable, signal });
-    this.#history.observe(answer.header, mark);
-    return answer;
-  }
-
-  #decode({ kvs }: IRangeResponse): readonly KvRecord[] {
-    const records: KvRecord[] = [];
-    for (const stored of kvs) {
-      const record = decodeKeyValue(stored);
-      if (record === undefined) this.#tellOfUnreadableKey(stored.key);
-      else records.push(record);
-    }
-    return records;
-  }
-
-  #tellOfUnreadableKey(key: Buffer): void {
-    if (this.#hasToldOfUnreadableKey) return;
-    this.#hasToldOfUnreadableKey = true;
-    this.#logger.warn({ key: key.toString('hex') }, 'etcd: keys that are not UTF-8 are skipped');
+    const state = await this.#reader.positionState(revision, signal);
+    if (this.epoch === epoch) return state;
+    throw new WatchError('invalidPosition', 'the store was replaced or restored');
   }
 
   async #observe<T>(operation: StoreOperation, action: () => Promise<T>): Promise<T> {
