@@ -4,8 +4,8 @@ import type { SelfPreservationOptions } from './preservation/self-preservation-o
 
 /** What an {@link Aggregator} needs. */
 export interface AggregatorOptions {
-  /** Where the records come from. */
-  readonly backend: Pick<Backend, 'feed' | 'position'>;
+  /** Where the records come from. With its health, a store that was away is followed again as soon as it is back. */
+  readonly backend: Pick<Backend, 'feed' | 'position'> & Partial<Pick<Backend, 'health$'>>;
   readonly clock: Clock;
   /** Default: nothing is logged. */
   readonly logger?: Logger;

@@ -67,7 +67,13 @@ export class Aggregator implements AsyncDisposable {
       barrier: this.#barrier,
       selfPreservation: options.selfPreservation,
     });
-    this.#loop = new FeedLoop({ feed: backend.feed, sink: this.#pipeline, clock, logger });
+    this.#loop = new FeedLoop({
+      feed: backend.feed,
+      sink: this.#pipeline,
+      clock,
+      logger,
+      ...(backend.health$ !== undefined && { health$: backend.health$ }),
+    });
     const requestList = (reason: string): void => {
       this.#loop.requestList(reason);
     };

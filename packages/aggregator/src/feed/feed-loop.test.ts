@@ -1,4 +1,4 @@
-import { defaultTenant, WatchError } from '@service-center/sdcommon';
+import { defaultTenant, WatchError, type BackendHealth } from '@service-center/sdcommon';
 import {
   instanceDraft,
   ManualClock,
@@ -6,6 +6,7 @@ import {
   ScriptedListWatch,
 } from '@service-center/sdcommon/testing';
 import fc from 'fast-check';
+import { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 
 import { until } from '../../test/aggregator-harness.ts';
@@ -102,6 +103,38 @@ describe('rounds', () => {
     expect(feed.watchCount).toBe(watchCount);
     await clock.advance(1);
     expect(feed.watchCount).toBe(watchCount + 1);
+    await stop();
+  });
+});
+
+describe('the health of the store', () => {
+  it('ends the wait for the next round, however long it was to be', async () => {
+    const health$ = new Subject<BackendHealth>();
+    const { feed, clock, stop, watching } = setUp({ health$ });
+    feed.failLists(...Array.from({ length: 9 }, () => new Error('away')));
+    await clock.advance(80_000);
+    const { listCount } = feed;
+    health$.next({ status: 'down', detail: 'away' });
+    await clock.advance(5000);
+    expect(feed.listCount).toBe(listCount);
+    health$.next({ status: 'up' });
+    await watching();
+    expect(feed.listCount).toBe(listCount + 1);
+    await stop();
+    expect(health$.observed).toBe(false);
+  });
+
+  it('leaves a second between two rounds', async () => {
+    const health$ = new Subject<BackendHealth>();
+    const { feed, clock, stop, watching } = setUp({ health$ });
+    feed.failLists(new Error('away'));
+    await clock.advance(0);
+    health$.next({ status: 'up' });
+    await clock.advance(999);
+    expect(feed.listCount).toBe(1);
+    await clock.advance(1);
+    await watching();
+    expect(feed.listCount).toBe(2);
     await stop();
   });
 });

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import {
   Backoff,
+  type BackendHealth,
   type Clock,
   EventBus,
   hasReached,
@@ -14,7 +15,7 @@ import {
   ServiceCenterError,
   WatchError,
 } from '@service-center/sdcommon';
-import { map } from 'rxjs';
+import { map, type Observable } from 'rxjs';
 
 import { pause } from './pause.ts';
 
@@ -34,6 +35,8 @@ export interface FeedLoopOptions {
   readonly logger: Logger;
   /** Between rounds that fail. Default: 1 s growing to 30 s. */
   readonly backoff?: Backoff;
+  /** Whether the store can be reached: once it can again, no round waits any longer. Default: nothing is known. */
+  readonly health$?: Observable<BackendHealth>;
   /** How many responses may wait to be applied. Default 1000. */
   readonly busCapacity?: number;
 }
@@ -59,10 +62,12 @@ export class FeedLoop {
   readonly #logger: Logger;
   readonly #backoff: Backoff;
   readonly #busCapacity: number | undefined;
+  readonly #health$: Observable<BackendHealth> | undefined;
   /** Where the next session continues; undefined when only a list can tell. */
   #position: Position | undefined;
   #isListWanted = false;
   #endSession: (() => void) | undefined;
+  #endRest: (() => void) | undefined;
   #failures = 0;
 
   constructor(options: FeedLoopOptions) {
@@ -72,6 +77,7 @@ export class FeedLoop {
     this.#logger = options.logger;
     this.#backoff = options.backoff ?? new Backoff();
     this.#busCapacity = options.busCapacity;
+    this.#health$ = options.health$;
   }
 
   /** Has the store listed soon, because what the caches hold is in doubt. */
@@ -84,6 +90,17 @@ export class FeedLoop {
 
   /** Runs until the signal is aborted; fails never. */
   async run(signal: AbortSignal): Promise<void> {
+    const health = this.#health$?.subscribe(({ status }) => {
+      if (status === 'up') this.#storeIsBack();
+    });
+    try {
+      await this.#repeat(signal);
+    } finally {
+      health?.unsubscribe();
+    }
+  }
+
+  async #repeat(signal: AbortSignal): Promise<void> {
     for (;;) {
       const startedMs = this.#clock.monotonicMs();
       let gapMs = minRoundMs;
@@ -99,10 +116,33 @@ export class FeedLoop {
           'following the store failed; the caches serve what they have',
         );
       }
-      const restMs = startedMs + gapMs - this.#clock.monotonicMs();
-      const goesOn = restMs > 0 ? await pause(this.#clock, restMs, signal) : !isAborted(signal);
-      if (!goesOn) return;
+      if (!(await this.#rest(startedMs, gapMs, signal))) return;
     }
+  }
+
+  /** After an outage of a minute the next round would be half a minute away, and all reads as old as that. */
+  #storeIsBack(): void {
+    this.#failures = 0;
+    this.#endRest?.();
+  }
+
+  /** Waits until the next round is due, which is earlier when the store is back. @returns whether to go on */
+  async #rest(startedMs: number, gapMs: number, signal: AbortSignal): Promise<boolean> {
+    const back = new AbortController();
+    this.#endRest = () => {
+      back.abort();
+    };
+    const isOver = await this.#pauseUntil(
+      startedMs + gapMs,
+      AbortSignal.any([signal, back.signal]),
+    );
+    this.#endRest = undefined;
+    return isOver || this.#pauseUntil(startedMs + minRoundMs, signal);
+  }
+
+  async #pauseUntil(atMs: number, signal: AbortSignal): Promise<boolean> {
+    const restMs = atMs - this.#clock.monotonicMs();
+    return restMs > 0 ? pause(this.#clock, restMs, signal) : !isAborted(signal);
   }
 
   async #round(signal: AbortSignal): Promise<void> {
