@@ -5,7 +5,7 @@ import type { Namespace, Server, Socket } from 'socket.io';
 type NoServerEvents = Readonly<Record<string, never>>;
 
 /** What is kept with a socket. */
-export interface RegistrySocketData {
+interface RegistrySocketData {
   /** Whose data the client sees. */
   tenant: Tenant;
 }
