@@ -26,14 +26,19 @@ export interface FoundInstances {
 export class RegistryClient {
   readonly #base: URL;
   readonly #agent: Agent;
+  readonly #timeoutMs: number | undefined;
 
-  /** @param connections - how many connections at most */
-  constructor(baseUrl: string, connections = 100) {
+  /**
+   * @param connections - how many connections at most
+   * @param timeoutMs - how long to wait for an answer. Default: for ever
+   */
+  constructor(baseUrl: string, connections = 100, timeoutMs?: number) {
     this.#base = new URL(baseUrl);
     this.#agent = new Agent({ keepAlive: true, maxSockets: connections });
+    this.#timeoutMs = timeoutMs;
   }
 
-  /** @throws when the connection breaks before the whole answer is there */
+  /** @throws when the connection breaks before the whole answer is there, or the answer takes too long */
   send(
     method: string,
     path: string,
@@ -43,7 +48,12 @@ export class RegistryClient {
     const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>();
     const outgoing = request(
       new URL(path, this.#base),
-      { method, agent: this.#agent, headers },
+      {
+        method,
+        agent: this.#agent,
+        headers,
+        ...(this.#timeoutMs !== undefined && { signal: AbortSignal.timeout(this.#timeoutMs) }),
+      },
       (incoming) => {
         let text = '';
         incoming.setEncoding('utf8').on('data', (chunk: string) => {
