@@ -19,6 +19,7 @@ import {
 } from './gateway-connection.ts';
 import { Liveness } from './liveness.ts';
 import { PongReply } from './pong-reply.ts';
+import type { TextFrames } from './text-frames.ts';
 
 /** What a {@link WatchConnection} works with. */
 export interface WatchConnectionOptions {
@@ -28,8 +29,7 @@ export interface WatchConnectionOptions {
   /** Who the client is. */
   readonly description: SubscriberDescription;
   readonly clock: Clock;
-  /** Puts the frame around a push; the same buffer for every receiver of it. */
-  readonly frameOf: (frame: PushFrame) => Buffer;
+  readonly frames: TextFrames;
   /** Whether the watching service is still registered. */
   readonly isServiceRegistered: () => boolean;
   /** @throws Error when watching is not possible */
@@ -46,6 +46,10 @@ const serviceGoneText = 'service does not exist';
 export class WatchConnection implements GatewayConnection, Subscriber {
   readonly description: SubscriberDescription;
   readonly #options: WatchConnectionOptions;
+  // What a push touches is kept at hand: with thousands of receivers each further object is a miss of the cache.
+  readonly #webSocket: WebSocket;
+  readonly #socket: Duplex;
+  readonly #frames: TextFrames;
   readonly #liveness: Liveness;
   #subscription: Subscription | undefined;
   #clientPings = false;
@@ -55,6 +59,9 @@ export class WatchConnection implements GatewayConnection, Subscriber {
 
   constructor(options: WatchConnectionOptions) {
     this.#options = options;
+    this.#webSocket = options.webSocket;
+    this.#socket = options.socket;
+    this.#frames = options.frames;
     this.description = options.description;
     this.#liveness = new Liveness({ clock: options.clock, pingIntervalMs, readDeadlineMs });
     const pongReply = new PongReply(options.webSocket);
@@ -86,10 +93,9 @@ export class WatchConnection implements GatewayConnection, Subscriber {
   }
 
   send(frame: PushFrame): Promise<void> | undefined {
-    const { webSocket, socket, clock, frameOf } = this.#options;
-    if (webSocket.readyState !== WebSocket.OPEN) throw new Error('the watch is closed');
-    if (socket.write(frameOf(frame))) return undefined;
-    this.#stalledMs ??= clock.monotonicMs();
+    if (this.#webSocket.readyState !== WebSocket.OPEN) throw new Error('the watch is closed');
+    if (this.#socket.write(this.#frames.of(frame))) return undefined;
+    this.#stalledMs ??= this.#options.clock.monotonicMs();
     this.#drained ??= Promise.withResolvers();
     return this.#drained.promise;
   }
@@ -100,7 +106,7 @@ export class WatchConnection implements GatewayConnection, Subscriber {
         this.leave();
         break;
       case 'forbidden':
-        this.#options.webSocket.close(policyViolation, 'watching is not allowed any more');
+        this.#webSocket.close(policyViolation, 'watching is not allowed any more');
         break;
       // A Close frame would wait behind what the client does not take.
       case 'failed':
@@ -111,23 +117,23 @@ export class WatchConnection implements GatewayConnection, Subscriber {
   }
 
   leave(): void {
-    this.#options.webSocket.close(goingAway);
+    this.#webSocket.close(goingAway);
   }
 
   terminate(): void {
-    this.#options.webSocket.terminate();
+    this.#webSocket.terminate();
   }
 
   tick(nowMs: number): void {
-    const { webSocket, isServiceRegistered } = this.#options;
+    const { isServiceRegistered } = this.#options;
     const isStalled = this.#stalledMs !== undefined && nowMs - this.#stalledMs >= writeTimeoutMs;
     if (isStalled || this.#liveness.isSilent(nowMs)) {
       this.terminate();
       return;
     }
-    if (!this.#liveness.takePing(nowMs) || webSocket.readyState !== WebSocket.OPEN) return;
+    if (!this.#liveness.takePing(nowMs) || this.#webSocket.readyState !== WebSocket.OPEN) return;
     if (!isServiceRegistered()) this.#refuse(serviceGoneText);
-    else if (!this.#clientPings) webSocket.ping();
+    else if (!this.#clientPings) this.#webSocket.ping();
   }
 
   release(): void {
@@ -139,7 +145,7 @@ export class WatchConnection implements GatewayConnection, Subscriber {
   #refuse(text: string): void {
     this.#subscription?.close();
     this.#stalledMs ??= this.#options.clock.monotonicMs();
-    this.#options.webSocket.send(text, () => {
+    this.#webSocket.send(text, () => {
       this.terminate();
     });
   }

@@ -5,7 +5,6 @@ import type { Duplex } from 'node:stream';
 import type {
   InstanceLifecycle,
   NotificationHub,
-  PushFrame,
   ServiceLifecycle,
 } from '@service-center/registry';
 import type { Clock, Logger } from '@service-center/sdcommon';
@@ -16,7 +15,7 @@ import type { ApiName } from '../routing/route-table.ts';
 import type { Route } from '../routing/route.ts';
 import type { GatewayConnection } from './gateway-connection.ts';
 import { HeartbeatConnection } from './heartbeat-connection.ts';
-import { encodeTextFrame } from './text-frame.ts';
+import { TextFrames } from './text-frames.ts';
 import { WatchConnection } from './watch-connection.ts';
 import { isWebSocketHandshake } from './websocket-handshake.ts';
 import { WebSocketTargets, type WebSocketTarget } from './websocket-target.ts';
@@ -52,7 +51,7 @@ export class WebSocketGateway {
   });
   readonly #connections = new Set<GatewayConnection>();
   readonly #renewals = new Set<Promise<void>>();
-  readonly #frames = new WeakMap<PushFrame, Buffer>();
+  readonly #frames = new TextFrames();
   #cancelTick: (() => void) | undefined;
   #isClosed = false;
 
@@ -137,7 +136,7 @@ export class WebSocketGateway {
       socket,
       description: { channel: 'websocket', remote: remoteEndpoint(socket), consumerId: serviceId },
       clock,
-      frameOf: (frame) => this.#frameOf(frame),
+      frames: this.#frames,
       isServiceRegistered: () => services.isRegistered(tenant, serviceId),
       subscribe: (subscriber) =>
         target.isListed
@@ -152,15 +151,6 @@ export class WebSocketGateway {
       this.#renewals.delete(renewal);
     };
     renewal.then(forget, forget);
-  }
-
-  #frameOf(frame: PushFrame): Buffer {
-    let bytes = this.#frames.get(frame);
-    if (bytes === undefined) {
-      bytes = encodeTextFrame(frame.payload);
-      this.#frames.set(frame, bytes);
-    }
-    return bytes;
   }
 
   // One timer for all: 10,000 connections cost a walk of well under a millisecond, not 10,000 timers.

@@ -14,8 +14,8 @@ const writesPerLook = 16;
 /** Writes frames to many subscribers each, giving way to other work when a turn of the event loop has taken its time. */
 export class FanOut {
   readonly #clock: Clock;
-  /** Those whose frames wait for the next slice, in order. */
-  readonly #lagging = new Set<Outbox>();
+  /** Those whose frames wait for the next slice, in order; each once. */
+  #line: Outbox[] = [];
   #nextSlice: NodeJS.Immediate | undefined;
   /** Until when this turn may write, monotonic milliseconds; undefined when it has not begun to. */
   #turnEndsMs: number | undefined;
@@ -30,9 +30,9 @@ export class FanOut {
     let isOver = this.#clock.monotonicMs() > untilMs;
     let written = 0;
     for (const outbox of outboxes) {
-      if (isOver || this.#lagging.has(outbox)) {
+      if (isOver || outbox.isInLine) {
         outbox.queue(frame, receivedMs);
-        this.#lagging.add(outbox);
+        this.#lineUp(outbox);
       } else {
         outbox.push(frame, receivedMs);
         if (++written % writesPerLook === 0) isOver = this.#clock.monotonicMs() > untilMs;
@@ -42,18 +42,13 @@ export class FanOut {
 
   /** Drains a subscriber when its turn comes. */
   drainLater(outbox: Outbox): void {
-    this.#lagging.add(outbox);
+    this.#lineUp(outbox);
     this.#schedule();
-  }
-
-  /** Forgets a subscriber. */
-  delete(outbox: Outbox): void {
-    this.#lagging.delete(outbox);
   }
 
   /** Forgets all, and the next slice. */
   close(): void {
-    this.#lagging.clear();
+    this.#line = [];
     if (this.#nextSlice !== undefined) clearImmediate(this.#nextSlice);
     this.#nextSlice = undefined;
   }
@@ -62,6 +57,12 @@ export class FanOut {
     this.#schedule();
     this.#turnEndsMs ??= this.#clock.monotonicMs() + sliceMs;
     return this.#turnEndsMs;
+  }
+
+  #lineUp(outbox: Outbox): void {
+    if (outbox.isInLine) return;
+    outbox.isInLine = true;
+    this.#line.push(outbox);
   }
 
   #schedule(): void {
@@ -75,12 +76,15 @@ export class FanOut {
     const nowMs = this.#clock.monotonicMs();
     const untilMs = Math.max(this.#turnEndsMs ?? nowMs + sliceMs, nowMs + leastMs);
     this.#turnEndsMs = undefined;
-    for (const outbox of this.#lagging) {
-      this.#lagging.delete(outbox);
-      // One that has more to write lines up again behind the others.
+    let served = 0;
+    for (const outbox of this.#line) {
+      served++;
+      outbox.isInLine = false;
+      // One that has more to write lines up again behind the others; one that has ended meanwhile writes nothing.
       outbox.drain();
       if (this.#clock.monotonicMs() > untilMs) break;
     }
-    if (this.#lagging.size > 0) this.#schedule();
+    this.#line = this.#line.slice(served);
+    if (this.#line.length > 0) this.#schedule();
   }
 }

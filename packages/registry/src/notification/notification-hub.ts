@@ -367,7 +367,6 @@ export class NotificationHub {
     if (!this.#outboxes.delete(outbox)) return;
     outbox.close(reason);
     outbox.traced.close();
-    this.#fanOut.delete(outbox);
     this.#subscriptions.delete(outbox.consumer, outbox);
     this.#receivers.forget();
     this.#options.metrics.subscribers(outbox.consumer.tenant.domain, -1);

@@ -56,6 +56,8 @@ export class Outbox {
   readonly consumer: ServiceIdentity;
   readonly subscriber: Subscriber;
   readonly traced: TracedSubscriber;
+  /** Whether it waits for its turn in a `FanOut`, which keeps this up to date: a set of them would cost more than it. */
+  isInLine = false;
   readonly #settings: OutboxSettings;
   readonly #openedMs: number;
   #listing: Iterator<PushFrame, undefined> | undefined;
@@ -194,8 +196,10 @@ export class Outbox {
       this.#head++;
       this.#writeWaiting(waiting);
     }
-    // Moves what is left once a drain at most.
-    this.#queue = this.#takeQueue();
+    // Moves what is left once a drain at most; mostly nothing is.
+    if (this.#head === this.#queue.length) this.#queue.length = 0;
+    else this.#queue.splice(0, this.#head);
+    this.#head = 0;
   }
 
   #takeQueue(): Waiting[] {
