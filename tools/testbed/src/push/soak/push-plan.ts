@@ -134,7 +134,7 @@ export function planPushes({ seed, channels, steps }: PushPlanOptions): PushPlan
     }
     if (index % lagEvery === Math.floor(lagEvery / 2)) {
       for (const { name } of subscribers)
-        if (random() < lagShare) moves.set(name, { subscriber: name, kind: 'lag' });
+        moves.set(name, { subscriber: name, kind: random() < lagShare ? 'lag' : 'connect' });
     }
     return {
       writes: [...writes.values()],
@@ -142,7 +142,7 @@ export function planPushes({ seed, channels, steps }: PushPlanOptions): PushPlan
       ...(random() < 0.03 && {
         depend: { consumerId: pick(consumers).serviceId, provider: pick([late, stock, cart]) },
       }),
-      ...(random() < 0.03 && { toggleBlock: pick([cart, stock]).serviceId }),
+      ...(random() < 0.03 && { toggleBlock: stock.serviceId }),
     };
   });
   return {
