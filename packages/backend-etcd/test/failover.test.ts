@@ -1,5 +1,6 @@
 import type { EtcdKvStore } from '@service-center/backend-etcd';
 import { EtcdCluster, type EtcdClusterMember } from '@service-center/testbed';
+import { firstValueFrom } from 'rxjs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
 import { LogLines } from './log-lines.ts';
@@ -36,6 +37,18 @@ it('leaves a member that dies within a second, and turns to it again when it has
 
 it('leaves a member that falls silent', async () => {
   await memberInUse().proxy.halfOpen();
+
+  await expectWorkingWithin(3000);
+});
+
+it('hears at once of a member that serves, while the one in use stays silent', async () => {
+  await store.close();
+  store = await openStore(cluster.urls, { logger: log, probeIntervalMs: 4000 });
+  const silent = memberInUse();
+  for (const { proxy } of cluster.members) await proxy.halfOpen();
+  const isUp = async (): Promise<boolean> => (await firstValueFrom(store.health$)).status === 'up';
+  await expect.poll(isUp, { timeout: 20_000 }).toBe(false);
+  for (const member of cluster.members) if (member !== silent) await member.proxy.resume();
 
   await expectWorkingWithin(3000);
 });

@@ -19,6 +19,9 @@ export interface EndpointProbeOptions {
   readonly closing: AbortSignal;
 }
 
+/** Elections take one to two seconds; who waits for one to end should not wait as long again to hear of it. */
+const asksPerIntervalWhileAway = 4;
+
 /**
  * Asks the endpoint in use whether it serves, now and then and whenever a call failed, and turns to one that does.
  *
@@ -62,26 +65,49 @@ export class EndpointProbe {
   async #run(): Promise<void> {
     const { ring, health, logger, closing } = this.#options;
     const asked = ring.current;
-    const failure = await this.#failureOf(asked);
-    if (failure === undefined) {
-      if (!health.isUp) logger.info({ endpoint: asked.target }, 'etcd: reached again');
-      health.up();
-      return;
-    }
+    const failure = await this.#failureOf(asked, closing);
+    if (failure === undefined) return;
     const found = await this.#firstServing(ring.endpoints.filter((endpoint) => endpoint !== asked));
     if (closing.aborted) return;
     if (found === undefined) {
-      if (health.isUp) logger.error({ err: failure }, 'etcd: no endpoint serves');
+      logger.error({ err: failure }, 'etcd: no endpoint serves');
       health.down(failure.message);
+      await this.#waitForAny();
     } else {
       ring.use(found);
-      health.up();
     }
+  }
+
+  /** Each is asked at its own pace: one that is silent must not hold up the news that another one serves. */
+  async #waitForAny(): Promise<void> {
+    const { ring, health, logger, closing } = this.#options;
+    const over = new AbortController();
+    const signal = AbortSignal.any([closing, over.signal]);
+    const waiting = ring.endpoints.map((endpoint) => this.#untilServing(endpoint, signal));
+    try {
+      const found = await Promise.any(waiting);
+      logger.info({ endpoint: found.target }, 'etcd: reached again');
+      ring.use(found);
+      health.up();
+    } catch (error) {
+      if (!closing.aborted) throw error;
+    } finally {
+      over.abort(new RpcError('unavailable', 'etcd: another endpoint serves'));
+      await Promise.allSettled(waiting);
+    }
+  }
+
+  async #untilServing(endpoint: Endpoint, signal: AbortSignal): Promise<Endpoint> {
+    const { clock, intervalMs } = this.#options;
+    while ((await this.#failureOf(endpoint, signal)) !== undefined) {
+      await clock.sleep(intervalMs / asksPerIntervalWhileAway, signal);
+    }
+    return endpoint;
   }
 
   async #firstServing(endpoints: readonly Endpoint[]): Promise<Endpoint | undefined> {
     const asking = endpoints.map(async (endpoint) => {
-      const failure = await this.#failureOf(endpoint);
+      const failure = await this.#failureOf(endpoint, this.#options.closing);
       if (failure !== undefined) throw failure;
       return endpoint;
     });
@@ -94,15 +120,15 @@ export class EndpointProbe {
   }
 
   /** Why an endpoint does not serve; undefined when it does. A refusal is an answer too. */
-  async #failureOf(endpoint: Endpoint): Promise<Error | undefined> {
-    const { ask, timeoutMs, closing } = this.#options;
+  async #failureOf(endpoint: Endpoint, signal: AbortSignal): Promise<Error | undefined> {
+    const { ask, timeoutMs } = this.#options;
     try {
-      const isConnected = await endpoint.connect(timeoutMs, closing);
+      const isConnected = await endpoint.connect(timeoutMs, signal);
       // A call that cannot be sent is told why.
       if (!isConnected && !endpoint.isFailing) {
         return new RpcError('unavailable', `etcd ${endpoint.target}: cannot connect`);
       }
-      await ask(endpoint, timeoutMs, closing);
+      await ask(endpoint, timeoutMs, signal);
       return undefined;
     } catch (error) {
       if (!RpcError.is(error)) throw error;
