@@ -167,8 +167,14 @@ export class RecordedObject {
       this.#present = next;
       return;
     }
-    record.drop(act);
-    const before = stateText(this.#present, this.instanceId);
+    const { serviceId, instanceId } = this;
+    const before = stateText(this.#present, instanceId);
+    const state = stateText(next, instanceId);
+    // A registration whose outcome the registry does not know is taken back with its lease.
+    const mayBeTakenBack = before === undefined && instanceId !== undefined;
+    if (mayBeTakenBack && state !== undefined)
+      record.retract(act, { serviceId, instanceId, state });
+    else record.drop(act);
     if (stored === before) return;
     figures.lost.push(
       `${objectKey(this)} is '${stored ?? 'gone'}' after a write that failed, not '${before ?? 'gone'}'`,
