@@ -1,5 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
 import { FieldReader, readMicroService, type MicroServiceInstance } from '@service-center/sdcommon';
 
 import type { HttpAnswer, RegistryClient } from '../../server/registry-client.ts';
@@ -14,6 +12,7 @@ import {
   type ServiceFacts,
 } from '../log/push-log.ts';
 import type { PushRecorder } from '../log/push-recorder.ts';
+import { waitUntil } from './wait-until.ts';
 
 /** What is known of an object that is there. */
 interface Present extends ObjectState {
@@ -30,8 +29,8 @@ export interface RecordedRegistryOptions {
   readonly services: readonly ServiceFacts[];
 }
 
-/** How often an effect that comes by itself is looked for. */
-const lookMs = 100;
+/** How long an effect that comes by itself may take. */
+const patienceMs = 60_000;
 
 /** Writes to a registry over HTTP and records each write, with a number in it by which it is recognised. */
 export class RecordedRegistry {
@@ -131,21 +130,30 @@ export class RecordedRegistry {
       ),
     );
     await this.#write({ ...object, action: 'DELETE' }, async () => {
-      while (await this.#lists(serviceId, instanceId)) await delay(lookMs);
+      await expectSoon(
+        `${instanceId} expires`,
+        async () => !(await this.#lists(serviceId, instanceId)),
+      );
     });
   }
 
-  /** Makes a consumer depend on a provider, by asking for it. */
+  /** Makes a consumer depend on every version of a provider, whether it may use them or not. */
   async depend(consumerId: string, provider: ServiceFacts): Promise<void> {
     const { appId, serviceName, serviceId } = provider;
     const key = dependencyKey(consumerId, provider);
     if (this.#dependencies.has(key) || !this.#present.has(serviceId)) return;
     const { recorder } = this.#options;
     await recorder.act({ type: 'depend', consumerId, appId, serviceName }, async () => {
-      await this.find(consumerId, provider);
+      const { serviceId: _id, ...consumer } = this.#facts(consumerId);
+      const providers = [{ appId, serviceName, version: '0.0.0+' }];
+      await this.#send('POST', `/v4/${consumer.project}/registry/dependencies`, {
+        dependencies: [{ consumer, providers }],
+      });
       this.#dependencies.add(key);
-      // The find is answered before the rule is stored.
-      while (!(await this.#knowsProvider(consumerId, serviceId))) await delay(lookMs);
+      // The request is answered before the rule is stored.
+      await expectSoon(`${consumerId} depends on ${serviceId}`, () =>
+        this.#knowsProvider(consumerId, serviceId),
+      );
     });
   }
 
@@ -264,4 +272,9 @@ function dependencyKey(consumerId: string, { appId, serviceName }: ProviderName)
 function expectOk(answer: HttpAnswer): HttpAnswer {
   if (answer.status !== 200) throw new Error(`answered ${answer.status}: ${answer.body}`);
   return answer;
+}
+
+async function expectSoon(what: string, isSo: () => Promise<boolean>): Promise<void> {
+  if (await waitUntil(isSo, patienceMs)) return;
+  throw new Error(`it did not come to be that ${what}`);
 }
