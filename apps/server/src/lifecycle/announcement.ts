@@ -18,6 +18,6 @@ export function announce({ version, address, port, store, workers }: Announcemen
   const isEverywhere = isUnspecified(address);
   const url = `http://${formatAuthority(isEverywhere ? '127.0.0.1' : address, port)}`;
   const reach = isEverywhere ? ' (and every other address of this machine)' : '';
-  const sharing = workers === 1 ? '' : `, served by ${workers} workers,`;
-  return `Service-Center ${version} is ready at ${url}${reach}${sharing} with its data in ${store}\n`;
+  const sharing = workers === 1 ? '' : `${workers} workers and `;
+  return `Service-Center ${version} is ready at ${url}${reach} with ${sharing}its data in ${store}\n`;
 }

@@ -8,11 +8,12 @@ import type { LaunchWorker } from './worker-process.ts';
 /**
  * Has workers started as copies of this process that share its listening port (node:cluster).
  *
- * The primary accepts the connections and deals them out in turn. The other way, every worker at the one socket, leaves
- * it to the system who takes a connection, and connections of this server live long.
+ * Every worker accepts connections at the one socket. The other way, a primary that accepts them and deals them out in
+ * turn, spreads them more evenly, but a worker that is killed takes along the connection that was just being handed to
+ * it: the primary keeps it open, and its client waits for an answer that nobody gives.
  */
 export function clusterLaunch(logger: Logger): LaunchWorker {
-  cluster.schedulingPolicy = cluster.SCHED_RR;
+  cluster.schedulingPolicy = cluster.SCHED_NONE;
   // Structured clones: metrics have NaN and Infinity, which JSON does not know.
   cluster.setupPrimary({ args: [], serialization: 'advanced' });
   return (listener) => {

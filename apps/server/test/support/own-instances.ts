@@ -14,7 +14,9 @@ export async function findServers(baseUrl: string): Promise<ReadonlyMap<string, 
     version: '0+',
     env: 'development',
   });
-  const response = await fetch(`${baseUrl}/v4/default/registry/instances?${query.toString()}`);
+  const response = await fetch(`${baseUrl}/v4/default/registry/instances?${query.toString()}`, {
+    signal: AbortSignal.timeout(10_000),
+  });
   const { instances = [] } = answer.parse(await response.json());
   return new Map(instances.map(({ instanceId, endpoints }) => [endpoints.join(','), instanceId]));
 }
