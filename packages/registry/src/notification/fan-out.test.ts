@@ -74,9 +74,9 @@ describe('a fan-out', () => {
     fanOut.send(outboxes, new PushFrame('a'), 0);
     const reached = sent.filter((frames) => frames.length > 0).length;
     fanOut.send(outboxes, new PushFrame('b'), 0);
-    for (let turn = 0; turn < 50; turn++) await nextTurn();
+    for (let turn = 0; turn < 100; turn++) await nextTurn();
 
-    expect(reached).toBeGreaterThanOrEqual(50);
+    expect(reached).toBeGreaterThanOrEqual(30);
     expect(reached).toBeLessThan(100);
     expect(sent.every((frames) => frames.join() === 'a,b')).toBe(true);
   });
@@ -96,7 +96,7 @@ describe('a fan-out', () => {
     const [waiting, busy] = [outboxes.slice(0, 500), outboxes.slice(500)];
 
     fanOut.send(waiting, new PushFrame('a'), 0);
-    for (let turn = 0; turn < 50; turn++) {
+    for (let turn = 0; turn < 100; turn++) {
       fanOut.send(busy, new PushFrame('b'), 0);
       await nextTurn();
     }

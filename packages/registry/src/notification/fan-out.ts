@@ -3,9 +3,10 @@ import type { Clock } from '@service-center/sdcommon';
 import type { Outbox } from './outbox.ts';
 import type { PushFrame } from './push-frame.ts';
 
-// Writing to 9,000 sockets takes 76 to 152 ms (design §4); nobody else may wait that long for the event loop. What a turn
-// of the loop does besides, such as lining up those who have to wait, is to stay below 20 ms together with this.
-const sliceMs = 6;
+// Writing to 9,000 sockets takes 76 to 152 ms (design §4); nobody else may wait that long for the event loop. Lining up
+// so many takes about 5 ms more in the turn of the change, and a collection of garbage may fall into it: together they
+// are to stay below 20 ms.
+const sliceMs = 4;
 /** What those who wait get of each turn at least: changes for others that never end must not starve them. */
 const leastMs = 2;
 // A write takes some 10 µs, so a slice is overdrawn by a fraction of a millisecond.
