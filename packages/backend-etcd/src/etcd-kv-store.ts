@@ -102,6 +102,7 @@ export class EtcdKvStore implements KvStore, AsyncDisposable {
         isRepeatable: true,
         signal: options.signal,
       });
+      connection.measure(options.metrics);
       return new EtcdKvStore(options, connection, header);
     } catch (error) {
       await connection.close();

@@ -61,12 +61,11 @@ export class EtcdConnection {
   readonly #token: UserToken | undefined;
   readonly #streams = new Set<OpenStream>();
   readonly #closing = new AbortController();
-  readonly #metrics: MetricRegistry | undefined;
   #switches: Counter | undefined;
 
   /** @throws RangeError when the endpoints are malformed */
   constructor(options: EtcdStoreOptions) {
-    const { clock, logger, user, metrics } = options;
+    const { clock, logger, user } = options;
     this.#clock = clock;
     this.#logger = logger;
     this.requestTimeoutMs = options.requestTimeoutMs ?? defaultRequestTimeoutMs;
@@ -75,7 +74,6 @@ export class EtcdConnection {
       const { target } = address;
       return new Endpoint({ target, security: channelSecurity(address, options.tls), clock });
     });
-    this.#metrics = metrics;
     this.#ring = new EndpointRing({
       endpoints: this.#endpoints,
       dialTimeoutMs: options.dialTimeoutMs ?? defaultDialTimeoutMs,
@@ -121,9 +119,12 @@ export class EtcdConnection {
 
   /** Begins to look after the endpoints. */
   start(): void {
-    // Not before: who opens a store that is away tries again, with the same registry of metrics.
-    this.#switches = switchCounter(this.#metrics);
     this.#probe.start();
+  }
+
+  /** Begins to count. Not before the store is open: who finds it away tries again, with the same registry of metrics. */
+  measure(metrics: MetricRegistry | undefined): void {
+    this.#switches = switchCounter(metrics);
   }
 
   /** Makes a call. @throws RpcError; the signal's reason when it is aborted */
