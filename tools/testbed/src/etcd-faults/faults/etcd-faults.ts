@@ -7,6 +7,7 @@ import { memberPartitioned } from './member-partitioned.ts';
 import { serverHalted } from './server-halted.ts';
 import { slowStore } from './slow-store.ts';
 import { storeRestored } from './store-restored.ts';
+import { storeSilent } from './store-silent.ts';
 import { watchCancelled } from './watch-cancelled.ts';
 
 /** Everything that a deployment on etcd has to survive. */
@@ -17,6 +18,7 @@ export const etcdFaults: readonly EtcdFault[] = [
   historyCompacted,
   watchCancelled,
   slowStore,
+  storeSilent,
   storeRestored,
   serverHalted,
   clockJumps,

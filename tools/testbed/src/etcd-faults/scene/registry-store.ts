@@ -11,6 +11,7 @@ import type { ObjectState } from '../../push/log/push-log.ts';
 const root = '/cse-sr/';
 const servicePrefix = `${root}ms/files/default/default/`;
 const instancePrefix = `${root}inst/files/default/default/`;
+const lockPrefix = '/lock/';
 const retryMs = 50;
 
 /** The truth: what the etcd cluster holds, read past everything that may be broken (spec 02 §1.1). */
@@ -54,6 +55,15 @@ export class RegistryStore {
   async objects(signal: AbortSignal): Promise<readonly ObjectState[]> {
     const { keys } = await this.dump(signal);
     return keys.flatMap(({ key, value }: EtcdKey) => readState(key, value) ?? []);
+  }
+
+  /** Waits until no server holds a lock (spec 02 §1.5). @throws the signal's reason */
+  async untilUnlocked(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const { keys } = await this.#ask(signal, (gateway) => dumpKeys(gateway, lockPrefix));
+      if (keys.length === 0) return;
+      await sleep(retryMs, undefined, { signal });
+    }
   }
 
   async #ask<T>(signal: AbortSignal, ask: (gateway: EtcdGateway) => Promise<T>): Promise<T> {
