@@ -42,7 +42,7 @@ export interface ServiceCenterOptions {
 }
 
 /** What a process needs that is one of several that are one server together. It does not register the server by itself. */
-export interface ServerShare {
+interface ServerShare {
   /** The metrics of the whole server. */
   readonly collectMetrics: () => Promise<readonly MetricSnapshot[]>;
   /** The store is away; the start goes on trying. */

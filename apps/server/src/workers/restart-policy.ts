@@ -4,7 +4,7 @@ import { Backoff, type Clock } from '@service-center/sdcommon';
 export const crashWindowMs = 60_000;
 
 /** A worker that ends this often in that span will end again. */
-export const maxEnds = 8;
+const maxEnds = 8;
 
 /**
  * When a worker that ended is started again: at once after its first end in a while, then after growing waits, and no
