@@ -16,6 +16,8 @@ export class FaultFigures {
   finds = 0;
   /** The longest time from a recovery until every instance had a heartbeat accepted, or knew that it expired; milliseconds. */
   recoveryMs = 0;
+  /** The longest time from a fault that leaves enough members until every instance was served by one of those, milliseconds. */
+  failoverMs = 0;
   /** The longest time from when writers paused until the caches of all servers equalled the store, milliseconds. */
   caughtUpMs = 0;
   /** Messages that subscribers received. */

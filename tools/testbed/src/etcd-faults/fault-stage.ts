@@ -65,8 +65,17 @@ export class FaultStage {
     this.#load = this.#loads.use(await FaultLoad.start({ scene, name, random, figures }));
   }
 
-  /** The fault is over, or has been got round: measures how long it takes until every instance is served again. */
+  /** The fault is over: measures how long it takes until every instance is served again. */
   async recovered(): Promise<void> {
+    this.figures.recoveryMs = Math.max(this.figures.recoveryMs, await this.#untilServed());
+  }
+
+  /** The fault goes on, but need not concern anybody any longer: measures how long it does. */
+  async gotRound(): Promise<void> {
+    this.figures.failoverMs = Math.max(this.figures.failoverMs, await this.#untilServed());
+  }
+
+  async #untilServed(): Promise<number> {
     const { instances } = this.load;
     const startMs = performance.now();
     while (instances.some(({ servedMs }) => servedMs < startMs)) {
@@ -76,7 +85,7 @@ export class FaultStage {
       }
       await sleep(lookMs);
     }
-    this.figures.recoveryMs = Math.max(this.figures.recoveryMs, performance.now() - startMs);
+    return performance.now() - startMs;
   }
 
   /** Lets writers pause and waits until all caches equal the store; measures how long that takes. */

@@ -56,6 +56,7 @@ function describe(figures: FaultFigures): string {
     `${figures.heartbeats} heartbeats`,
     `${figures.expired} expired`,
     `${figures.dropped.length} dropped of ${figures.finds} finds`,
+    `failed over in ${Math.round(figures.failoverMs)} ms`,
     `recovered in ${Math.round(figures.recoveryMs)} ms`,
     `caught up in ${Math.round(figures.caughtUpMs)} ms`,
     `${figures.pushed} pushed`,

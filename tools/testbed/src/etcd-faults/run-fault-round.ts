@@ -6,10 +6,14 @@ import { FaultScene, requestDeadlineMs } from './scene/fault-scene.ts';
 
 /** How long a client waits that has no reason to give up, milliseconds. */
 const patienceMs = 20_000;
-/** How much later than the deadline a refusal may be heard of on a busy machine, milliseconds. */
+/** A write asks etcd several times, one after the other: the first may take long and succeed, the next take all its time. */
+const refusalMs = 2 * requestDeadlineMs;
+/** How much later than that an answer may come on a busy machine, milliseconds. */
 const graceMs = 1000;
 /** Heartbeats are accepted again within this time of a recovery, milliseconds. */
 const recoveryMs = 2000;
+/** A member that falls silent is asked within a second and left after another; a heartbeat under way has its deadline. */
+const failoverMs = 2000 + requestDeadlineMs;
 
 /** One round. */
 export interface FaultRoundOptions {
@@ -42,7 +46,9 @@ function judgeFigures(figures: FaultFigures, fault: EtcdFault): void {
   const { refused, unanswered, longestRefusalMs } = figures;
   if (figures.recoveryMs > recoveryMs)
     figures.blame(`heartbeats were answered after ${Math.round(figures.recoveryMs)} ms`);
-  if (longestRefusalMs > requestDeadlineMs + graceMs)
+  if (figures.failoverMs > failoverMs)
+    figures.blame(`another member was turned to after ${Math.round(figures.failoverMs)} ms`);
+  if (longestRefusalMs > refusalMs + graceMs)
     figures.blame(`a write was refused after ${Math.round(longestRefusalMs)} ms`);
   if (unanswered > 0 && fault.silencesServers !== true)
     figures.blame(`${unanswered} writes were not answered`);

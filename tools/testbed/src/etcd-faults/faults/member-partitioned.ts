@@ -14,7 +14,7 @@ export const memberPartitioned: EtcdFault = {
     const isLostToClients = stage.random() < 0.5;
     if (isLostToClients) for (const way of waysToLost) await way.halfOpen();
     await cluster.waitForLeader((member) => member !== lost);
-    await stage.recovered();
+    await stage.gotRound();
     await stage.last(500, 2000);
     for (const way of waysToLost) await way.resume();
     await cluster.heal();

@@ -12,6 +12,15 @@ function acknowledged(act: number): PushLogEntry {
 }
 
 const disconnect: PushLogEntry = { type: 'disconnect', connection: 99 };
+const service: PushLogEntry = {
+  type: 'service',
+  serviceId: 'new',
+  project: 'default',
+  appId: 'app',
+  serviceName: 'new',
+  version: '1.0.0',
+  environment: '',
+};
 
 it('leaves of each object the difference, as one act', () => {
   const before = [
@@ -36,6 +45,7 @@ it('leaves of each object the difference, as one act', () => {
     acknowledged(8),
     write(9, 'CREATE', 'back', '9'),
     acknowledged(9),
+    service,
     write(10, 'CREATE', 'new', '10'),
     acknowledged(10),
     write(11, 'CREATE', 'brief', '11'),
@@ -46,6 +56,7 @@ it('leaves of each object the difference, as one act', () => {
   const after = [write(13, 'UPDATE', 'changed', '13'), acknowledged(13)];
   expect(condenseWindow([...before, ...inside, ...after], { after: 3, until: 12 })).toEqual([
     ...before,
+    service,
     {
       type: 'write',
       act: 12,

@@ -31,10 +31,13 @@ export function condenseWindow(
   const before = lastChanges(entries.slice(0, first));
   const written = lastChanges(entries.slice(first, last + 1));
   const changes = [...written].flatMap(([key, change]) => difference(before.get(key), change));
+  const others = entries.slice(first, last + 1).filter((entry) => !isInside(entry));
   return [
     ...entries.slice(0, first),
+    // What a service is comes before it is first written.
+    ...others.filter(({ type }) => type === 'service'),
     { type: 'write', act: until, changes },
-    ...entries.slice(first, last + 1).filter((entry) => !isInside(entry)),
+    ...others.filter(({ type }) => type !== 'service'),
     { type: 'acknowledged', act: until },
     ...entries.slice(last + 1),
   ];

@@ -5,7 +5,7 @@ import { RecordedObject, type RecordedObjectOptions } from './recorded-object.ts
 import { outcomeOf } from './registry-answer.ts';
 
 /** The shortest lease that etcd's elections (1 to 2 s) leave room for. */
-export const beatingHealthCheck = { interval: 1, times: 3 } as const;
+const beatingHealthCheck = { interval: 1, times: 3 } as const;
 
 /** How long an instance lives without a heartbeat, milliseconds (spec 02 §1.4). */
 export const leaseMs = beatingHealthCheck.interval * (beatingHealthCheck.times + 1) * 1000;

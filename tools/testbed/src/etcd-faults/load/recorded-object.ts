@@ -24,7 +24,7 @@ export interface RecordedObjectOptions {
 }
 
 /** What a {@link RecordedObject} registers as an instance. */
-export interface InstanceDescription {
+interface InstanceDescription {
   readonly instanceId: string;
   readonly healthCheck: { readonly interval: number; readonly times: number };
 }

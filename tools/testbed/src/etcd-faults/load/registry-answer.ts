@@ -13,7 +13,7 @@ import type { HttpAnswer, RegistryClient } from '../../server/registry-client.ts
 export type RequestOutcome = 'accepted' | 'notThere' | 'refused' | 'unanswered';
 
 /** An answer that nothing can explain. */
-export class UnexpectedAnswerError extends Error {
+class UnexpectedAnswerError extends Error {
   constructor(method: string, path: string, { status, body }: HttpAnswer) {
     super(`${method} ${path} was answered ${status}: ${body}`);
     this.name = 'UnexpectedAnswerError';
@@ -33,7 +33,7 @@ const notThereCodes: ReadonlySet<string> = new Set(['400012', '400017']);
 /**
  * Sends a request and tells what became of it (spec 01 §1.6).
  *
- * @throws UnexpectedAnswerError when it was answered with anything but success, or one of the errors that belong here in
+ * @throws Error when it was answered with anything but success, or one of the errors that belong here in
  *   the registry's envelope
  */
 export async function outcomeOf(
