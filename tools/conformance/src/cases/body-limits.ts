@@ -86,7 +86,8 @@ export const bodyLimitCases: readonly ConformanceCase[] = [
     2_097_152,
     'POST',
     'R/microservices',
-    ['{"service":{"serviceName":"large","properties":{"p":"', '"}}}'],
+    // In a member that nobody knows: how much a store takes in one write is another matter, with etcd less than this.
+    ['{"filling":"', '","service":{"serviceName":"large"}}'],
     registered,
   ),
   {
