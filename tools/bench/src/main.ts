@@ -1,5 +1,9 @@
 import { parseArgs } from 'node:util';
 
+import { etcdHeartbeat } from './scenarios/etcd-heartbeat.ts';
+import { etcdRegister } from './scenarios/etcd-register.ts';
+import { etcdRestart } from './scenarios/etcd-restart.ts';
+import { etcdVisibility } from './scenarios/etcd-visibility.ts';
 import { findInstances } from './scenarios/find-instances.ts';
 import { heartbeat } from './scenarios/heartbeat.ts';
 import { pushFanOut } from './scenarios/push-fan-out.ts';
@@ -21,6 +25,10 @@ const scenarios: readonly Scenario[] = [
   pushOthers,
   pushSteady,
   pushMemory,
+  etcdHeartbeat,
+  etcdRegister,
+  etcdRestart,
+  etcdVisibility,
 ];
 
 const { values } = parseArgs({

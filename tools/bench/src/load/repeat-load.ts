@@ -15,6 +15,8 @@ const failurePattern = /Non-2xx or 3xx responses: (\d+)|Socket errors: (.*)/;
 export interface RepeatLoadOptions {
   readonly baseUrl: string;
   readonly request: RepeatedRequest;
+  /** Paths to ask for in turn, in place of the request's own. */
+  readonly paths?: readonly string[];
   readonly connections: number;
   readonly seconds: number;
 }
@@ -30,7 +32,7 @@ export async function repeatLoad(options: RepeatLoadOptions): Promise<number> {
   const home = await mkdtemp(join(tmpdir(), 'bench-load-'));
   try {
     const script = join(home, 'request.lua');
-    await writeFile(script, luaScript(options.request));
+    await writeFile(script, luaScript(options));
     const { stdout } = await run('taskset', [
       '-c',
       loadProcessor,
@@ -51,9 +53,28 @@ export async function repeatLoad(options: RepeatLoadOptions): Promise<number> {
   }
 }
 
-function luaScript(request: RepeatedRequest): string {
+function luaScript({ request, paths = [] }: RepeatLoadOptions): string {
   const headers = Object.entries(request.headers).map(
     ([name, value]) => `wrk.headers[${JSON.stringify(name)}] = ${JSON.stringify(value)}`,
   );
-  return [`wrk.method = ${JSON.stringify(request.method)}`, ...headers, ''].join('\n');
+  return [
+    `wrk.method = ${JSON.stringify(request.method)}`,
+    ...headers,
+    ...(paths.length === 0 ? [] : [inTurn(paths)]),
+    '',
+  ].join('\n');
+}
+
+/** Makes every request beforehand, so that the load costs no more than that of a single one. */
+function inTurn(paths: readonly string[]): string {
+  return `
+local paths = { ${paths.map((path) => JSON.stringify(path)).join(', ')} }
+local requests, turn = {}, 0
+init = function()
+  for index, path in ipairs(paths) do requests[index] = wrk.format(nil, path) end
+end
+request = function()
+  turn = turn % #requests + 1
+  return requests[turn]
+end`;
 }

@@ -1,6 +1,6 @@
 import { DiskFaults } from '@service-center/testbed';
-import autocannon from 'autocannon';
 
+import { registerFor } from '../load/registration-load.ts';
 import { measureSyncLatencyMs, median } from '../machine/sync-latency.ts';
 import { makeDataDirectory, MeasuredServer } from './measured-server.ts';
 import type { Figure, Scenario, ScenarioOptions } from './scenario.ts';
@@ -50,26 +50,4 @@ async function measureSetting(
     wanted: `>= ${setting.wanted}/s`,
     isReached: rate >= setting.wanted,
   };
-}
-
-async function registerFor(seconds: number, baseUrl: string, serviceId: string): Promise<number> {
-  const result = await autocannon({
-    url: `${baseUrl}/v4/default/registry/microservices/${serviceId}/instances`,
-    method: 'POST',
-    connections: 100,
-    duration: seconds,
-    headers: { 'Content-Type': 'application/json', 'X-Domain-Name': 'default' },
-    body: JSON.stringify({
-      instance: {
-        hostName: 'host-1',
-        endpoints: ['rest://10.0.0.1:8080', 'highway://10.0.0.1:7070'],
-        healthCheck: { mode: 'push', interval: 30, times: 3 },
-        properties: { region: 'north' },
-      },
-    }),
-  });
-  if (result.non2xx > 0 || result.errors > 0) {
-    throw new Error(`${result.non2xx} refused and ${result.errors} broken registrations`);
-  }
-  return result.requests.total / result.duration;
 }
