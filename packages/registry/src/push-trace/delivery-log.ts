@@ -67,10 +67,13 @@ export class DeliveryLog {
     segment.dropped[index] = code;
   }
 
-  /** Forgets what is only of pushes before this one. */
+  /**
+   * Forgets what is only of pushes before this one, but for the segment that is being filled: a reader that lags behind
+   * may take pushes that are forgotten already, and would have a new segment made for each delivery.
+   */
   forget(firstPush: number): void {
     for (let [oldest] = this.#segments; oldest !== undefined; [oldest] = this.#segments) {
-      if (oldest.lastPush >= firstPush) return;
+      if (oldest.lastPush >= firstPush || oldest.length < this.#capacity) return;
       this.#segments.shift();
       this.#droppedCount++;
     }
