@@ -20,7 +20,7 @@ export class AnswerMonitor {
   readonly #options: AnswerMonitorOptions;
   #listed: ReadonlySet<string> = new Set();
   #revision = '';
-  /** Finds that were not answered while the server is halted are no wonder. */
+  /** That finds are not answered while the server is halted is no wonder. */
   mayBeSilent = false;
 
   constructor(options: AnswerMonitorOptions) {
@@ -43,7 +43,8 @@ export class AnswerMonitor {
       if (!answer.isNotModified) this.#listed = new Set(answer.instances.keys());
     } catch (error) {
       // Reads are answered from memory, whatever becomes of the store.
-      if (!wasSilent) figures.blame(`${server.name} did not answer a find: ${String(error)}`);
+      if (!wasSilent && !this.mayBeSilent)
+        figures.blame(`${server.name} did not answer a find: ${String(error)}`);
       return;
     }
     figures.finds++;
