@@ -3,13 +3,24 @@ import type { FaultFigures } from '../fault-figures.ts';
 import { leaseMs, type BeatingInstance } from './beating-instance.ts';
 import { pause } from './pause.ts';
 
+/** The server that is asked. */
+type AskedServer = Pick<SceneServer, 'name' | 'client'>;
+
+/** What a monitor has to know of an instance. */
+export interface WatchedInstance extends Pick<
+  BeatingInstance,
+  'instanceId' | 'acceptedMs' | 'liveSinceMs' | 'missedIn'
+> {
+  readonly server: AskedServer;
+}
+
 /** What an {@link AnswerMonitor} works with. */
 export interface AnswerMonitorOptions {
-  readonly server: SceneServer;
+  readonly server: AskedServer;
   readonly appId: string;
   /** Whose instances are looked for. */
   readonly serviceName: string;
-  readonly instances: readonly BeatingInstance[];
+  readonly instances: readonly WatchedInstance[];
   readonly figures: FaultFigures;
 }
 
@@ -59,7 +70,7 @@ export class AnswerMonitor {
   }
 
   /** Whether an instance has been live for long enough that this server has to list it. */
-  #isExpected(instance: BeatingInstance, nowMs: number): boolean {
+  #isExpected(instance: WatchedInstance, nowMs: number): boolean {
     if (instance.liveSinceMs === undefined || instance.liveSinceMs > nowMs) return false;
     // What came to the store through another server may be unknown here for a while, but must not vanish again.
     return instance.server === this.#options.server || this.#listed.has(instance.instanceId);
