@@ -13,6 +13,9 @@ interface Spell {
   until: number;
 }
 
+// So few times are not worth a look whether some are of no use any more.
+const fewSpells = 64;
+
 /** The providers that the streams of one consumer are told of. */
 export class ConsumerView {
   readonly consumer: ServiceIdentity;
@@ -28,6 +31,8 @@ export class ConsumerView {
    * be told what happened to those that are gone.
    */
   readonly #spells = new Map<string, Spell[]>();
+  /** How many services have to have such times before it is looked which are of no use any more. */
+  #nextLookAt = fewSpells;
 
   constructor(consumer: ServiceIdentity, providers: Providers) {
     this.consumer = consumer;
@@ -72,8 +77,14 @@ export class ConsumerView {
     if (isThere) this.#addSpell(keys.service, { since: sequence + 1, until: Infinity });
   }
 
-  /** Forgets what nobody can be behind any more. @param oldest - sequence number in the log */
+  /**
+   * Forgets what nobody can be behind any more, once that may be half of what is kept: called for each provider that
+   * goes, a look at all of them would make the end of 5,000 providers cost millions of looks in every view.
+   *
+   * @param oldest - sequence number in the log
+   */
   forgetBefore(oldest: number): void {
+    if (this.#spells.size < this.#nextLookAt) return;
     for (const [serviceKey, spells] of this.#spells) {
       const kept = spells.filter(({ until }) => until >= oldest);
       const [only] = kept;
@@ -81,6 +92,7 @@ export class ConsumerView {
       if (kept.length === 0 || isPlain) this.#spells.delete(serviceKey);
       else this.#spells.set(serviceKey, kept);
     }
+    this.#nextLookAt = Math.max(fewSpells, 2 * this.#spells.size);
   }
 
   #addSpell(serviceKey: string, spell: Spell): void {
@@ -93,5 +105,6 @@ export class ConsumerView {
   replace(providers: Providers): void {
     this.#providers = new Map(providers);
     this.#spells.clear();
+    this.#nextLookAt = fewSpells;
   }
 }
