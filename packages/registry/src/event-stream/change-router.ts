@@ -7,7 +7,7 @@ import type { LogEntry } from './log-entry.ts';
 import type { StreamContext } from './stream-context.ts';
 import { sliceMs } from './stream-schedule.ts';
 import type { Stream } from './stream.ts';
-import { serviceTopicKey, TopicKeys, type ServiceKeys } from './topic-keys.ts';
+import { TopicKeys, type ServiceKeys } from './topic-keys.ts';
 import { Turn, type FollowedEvent, type TurnService } from './turn.ts';
 
 type ServiceRecord = ResourceRecord<'SERVICE'>;
@@ -127,9 +127,8 @@ export class ChangeRouter {
       this.#append(own, 'DELETE', record, nobody);
     }
     const consumers = views.consumerKeys(record);
-    for (const { tenant, serviceId } of this.#options.deleted.get(record.identity)?.consumers ??
-      []) {
-      consumers.add(serviceTopicKey(tenant, serviceId));
+    for (const consumer of this.#options.deleted.get(record.identity)?.consumers ?? []) {
+      consumers.add(views.sharedKey(consumer));
     }
     const own = event.type === 'DELETE' ? event : serviceDeletion(record, event);
     views.serviceDeleted(this.#append(own, 'DELETE', record, consumers));

@@ -45,6 +45,8 @@ export class ConsumerViews {
   readonly #doubtful = new Set<ConsumerView>();
   /** Services whose consumers may be others now, though they depend on them as before. */
   readonly #reviewed = new Map<string, ServiceRecord>();
+  /** The log names a consumer once for each of its providers that goes, always by the same text. */
+  readonly #sharedKeys = new WeakMap<ServiceIdentity, string>();
 
   constructor(options: ConsumerViewsOptions) {
     this.#options = options;
@@ -93,9 +95,19 @@ export class ConsumerViews {
     const { resolver, access } = this.#options;
     const keys = new Set<string>();
     for (const consumer of resolver.consumers(service.identity.tenant, service.value)) {
-      if (access.allows(consumer, service)) keys.add(keyOf(consumer));
+      if (access.allows(consumer, service)) keys.add(this.sharedKey(consumer.identity));
     }
     return keys;
+  }
+
+  /** The key of a consumer: the same text, not only an equal one, for the same record. */
+  sharedKey(consumer: ServiceIdentity): string {
+    let key = this.#sharedKeys.get(consumer);
+    if (key === undefined) {
+      key = serviceTopicKey(consumer.tenant, consumer.serviceId);
+      this.#sharedKeys.set(consumer, key);
+    }
+    return key;
   }
 
   /** A service was created; its change is routed next. */

@@ -22,13 +22,17 @@ function open(limits: { readonly maxChanges?: number; readonly maxBytes?: number
     maxBytes: 0,
   });
   const keys = new TopicKeys();
-  const append = (service = record(), action: LogEntry['action'] = 'UPDATE'): LogEntry =>
+  const append = (
+    service = record(),
+    action: LogEntry['action'] = 'UPDATE',
+    consumers: ReadonlySet<string> = new Set(),
+  ): LogEntry =>
     log.append({
       action,
       resource: service,
       service,
       keys: keys.of(service),
-      consumers: new Set(),
+      consumers,
       push: trace.push(
         {
           type: action,
@@ -89,6 +93,15 @@ describe('the event log', () => {
     append();
     expect(log.size).toBe(1);
     expect(log.bytes).toBeGreaterThan(0);
+  });
+
+  it('stays within its bytes, however many consumers a service has when it goes', () => {
+    const { log, append } = open({ maxBytes: 100_000 });
+    const consumers = new Set(Array.from({ length: 1000 }, (_, number) => `consumer-${number}`));
+    for (let count = 0; count < 10; count++) append(record(), 'DELETE', consumers);
+
+    expect(log.size).toBeLessThan(3);
+    expect(log.deletionsAfter(0)).toHaveLength(log.size);
   });
 
   it('knows which services were deleted since, as long as it has their deletions', () => {

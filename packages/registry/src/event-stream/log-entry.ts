@@ -31,6 +31,8 @@ export interface LogEntryOptions {
 // The entry with its push and message, and the record with its parsed value, which only the log may be holding: as the
 // caches count their own.
 const overheadBytes = 1200;
+// A place in a set, at worst half of which is free; all entries share the text itself.
+const consumerBytes = 48;
 
 /** One change in the log. */
 export class LogEntry {
@@ -64,7 +66,7 @@ export class LogEntry {
   /** What the entry takes in memory at most, with all forms of its text, bytes. */
   get bytes(): number {
     // The record's own text has two bytes a character at worst; the message repeats it as text and as UTF-8.
-    return overheadBytes + 5 * this.resource.encoded.length;
+    return overheadBytes + 5 * this.resource.encoded.length + consumerBytes * this.consumers.size;
   }
 }
 
