@@ -60,6 +60,9 @@ export class ReplyWriter {
   /** Writes the head of a reply whose body is a stream. */
   writeStreamHead(response: ServerResponse, reply: Reply, form: ReplyForm): void {
     response.writeHead(reply.status, this.#headers(reply, form.allowOrigin));
+    // Alone, the head becomes one text in the place where Node.js keeps it; together with the first of the body, the
+    // thirty pieces of which it was put together would stay for as long as the stream goes on.
+    response.flushHeaders();
   }
 
   async #writeCompressed(response: ServerResponse, reply: Reply, form: ReplyForm): Promise<void> {

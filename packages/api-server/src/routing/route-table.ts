@@ -259,7 +259,7 @@ export const routeTable = [
     v3: `${v3}${service}/listwatcher`,
   },
   { api: 'Heartbeat', method: 'GET', path: `${registry}${instance}/heartbeat` },
-  { api: 'StreamEvents', method: 'GET', path: `${registry}/events` },
+  { api: 'StreamEvents', method: 'GET', path: `${registry}/events`, isHot: true },
 
   { api: 'GetStatistics', method: 'GET', path: `${govern}/statistics` },
   // Where the published description of the API has it; before the route that would take it for an id.
