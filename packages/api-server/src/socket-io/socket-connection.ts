@@ -1,14 +1,8 @@
-import type {
-  EventStreams,
-  StreamFrame,
-  StreamSubscriber,
-  StreamSubscription,
-} from '@service-center/registry';
+import type { EventStreams, StreamFrame, StreamSubscription } from '@service-center/registry';
 import {
   readSubscribeRequest,
   ServiceCenterError,
   type Clock,
-  type EventTopic,
   type Logger,
   type StreamLeaveReason,
   type SubscribeAnswer,
@@ -19,20 +13,29 @@ import { toServiceCenterError } from '../reply/failure-reply.ts';
 import type { EnginePacket } from './engine-packet.ts';
 import type { RegistrySocket } from './registry-socket.ts';
 import { streamErrorOf } from './stream-error.ts';
-import { TokenBucket } from './token-bucket.ts';
+import { SocketSubscriber } from './socket-subscriber.ts';
+import { TokenBucket, type TokenBucketOptions } from './token-bucket.ts';
 
 /** What a {@link SocketConnection} works with. */
 export interface SocketConnectionOptions {
   readonly socket: RegistrySocket;
   /** Address and port of the client. */
   readonly remote: string;
+  /** What the client may still send; a message that it may acknowledge is worth one. */
+  readonly inbound: TokenBucket;
+  /** The same object for all connections. */
+  readonly surroundings: SocketSurroundings;
+}
+
+/** What all connections of a server have in common. */
+export interface SocketSurroundings {
   readonly streams: Pick<EventStreams, 'subscribe'>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Encodes a message; the same packet for every receiver of it. */
   readonly encode: (frame: StreamFrame) => EnginePacket;
-  /** What the client may still send; a message that it may acknowledge is worth one. */
-  readonly inbound: TokenBucket;
+  /** How often a client may subscribe. */
+  readonly subscribeRate: TokenBucketOptions;
 }
 
 /** How much may wait for a client besides what its transport is writing, bytes. */
@@ -41,15 +44,16 @@ const maxWaitingBytes = 65_536;
 const writeTimeoutMs = 30_000;
 /** A client that subscribes to nothing for so long has to go, milliseconds. */
 const subscribeDeadlineMs = 30_000;
-/** A stream may begin with a snapshot of everything, so beginning one over and over would keep the server busy. */
-const subscribesAtOnce = 5;
-const subscribesPerSecond = 2;
 
-const events: ReadonlySet<string> = new Set(['acknowledge', 'subscribe']);
-
-/** One client of socket.io in the namespace. Has no timer of its own. */
+/**
+ * One client of socket.io in the namespace. Has no timer of its own, and no listener that one for all can be instead:
+ * thousands of clients do nothing for most of the time, and each function of their own would wait with them.
+ */
 export class SocketConnection {
-  readonly #options: SocketConnectionOptions;
+  readonly #socket: RegistrySocket;
+  readonly #remote: string;
+  readonly #inbound: TokenBucket;
+  readonly #surroundings: SocketSurroundings;
   readonly #backpressure: Backpressure;
   readonly #subscribes: TokenBucket;
   readonly #openedMs: number;
@@ -58,36 +62,27 @@ export class SocketConnection {
   /** What was written and not yet given to the transport. */
   #waitingBytes = 0;
 
-  constructor(options: SocketConnectionOptions) {
-    const { clock } = options;
-    this.#options = options;
+  constructor({ socket, remote, inbound, surroundings }: SocketConnectionOptions) {
+    const { clock } = surroundings;
+    this.#socket = socket;
+    this.#inbound = inbound;
+    this.#surroundings = surroundings;
+    this.#remote = remote;
     this.#backpressure = new Backpressure(clock);
-    this.#subscribes = new TokenBucket({
-      clock,
-      capacity: subscribesAtOnce,
-      perSecond: subscribesPerSecond,
-    });
+    this.#subscribes = new TokenBucket(surroundings.subscribeRate);
     this.#openedMs = clock.monotonicMs();
   }
 
   /** The connection below. */
   get engineSocket(): RegistrySocket['conn'] {
-    return this.#options.socket.conn;
+    return this.#socket.conn;
   }
 
   /** Begins to serve the client. */
   start(): void {
-    const { socket } = this.#options;
-    socket.conn.on('drain', this.#onDrain);
     // What a client sends is of any shape, whatever the types of its events say.
-    socket.on('subscribe', (request: unknown, answer: unknown) => {
-      this.#subscribe(request, answer);
-    });
-    socket.on('acknowledge', (position: unknown) => {
-      this.#acknowledge(position);
-    });
-    socket.onAny((event: string, ...args: unknown[]) => {
-      if (!events.has(event)) this.#refuse(invalid(`there is no event '${event}'`), args.at(-1));
+    this.#socket.onAny((event: string, ...args: unknown[]) => {
+      this.#take(event, args);
     });
   }
 
@@ -96,7 +91,7 @@ export class SocketConnection {
    * only the transport is closed; one that is refused does not.
    */
   leave(reason: StreamLeaveReason): void {
-    const { socket } = this.#options;
+    const socket = this.#socket;
     if (!socket.connected || this.#isLeaving) return;
     this.#isLeaving = true;
     this.#subscription?.close();
@@ -120,21 +115,20 @@ export class SocketConnection {
 
   /** Cuts the connection. */
   terminate(): void {
-    this.#options.socket.conn.close(true);
+    this.#socket.conn.close(true);
   }
 
   /** Ends what is of no use. Called every second. */
   tick(nowMs: number): void {
     const isIdle =
       this.#subscription === undefined && nowMs - this.#openedMs >= subscribeDeadlineMs;
-    if (isIdle) this.#options.socket.disconnect(true);
+    if (isIdle) this.#socket.disconnect(true);
     else if (this.#backpressure.hasLasted(writeTimeoutMs, nowMs)) this.terminate();
   }
 
   /** Lets go of everything; called when the client has left the namespace. */
   release(): void {
-    const { conn } = this.#options.socket;
-    conn.off('drain', this.#onDrain);
+    const { conn } = this.#socket;
     this.#subscription?.close();
     this.#backpressure.relieve();
     // Nothing else is served here: a client that stays without the namespace would stay for nothing.
@@ -142,21 +136,31 @@ export class SocketConnection {
   }
 
   /** The transport has taken over everything; what it took before that has gone out. */
-  readonly #onDrain = (): void => {
+  drained(): void {
     this.#waitingBytes = 0;
     this.#backpressure.relieve();
-  };
+  }
+
+  #take(event: string, args: readonly unknown[]): void {
+    // What a client sent before it was sent away may still come.
+    if (!this.#socket.connected) return;
+    const [argument, answer] = args;
+    if (event === 'subscribe') this.#subscribe(argument, answer);
+    else if (event === 'acknowledge') this.#acknowledge(argument);
+    else this.#refuse(invalid(`there is no event '${event}'`), args.at(-1));
+  }
 
   #subscribe(request: unknown, answer: unknown): void {
-    const { socket, streams } = this.#options;
+    const socket = this.#socket;
+    const { streams, subscribeRate } = this.#surroundings;
     try {
-      if (!this.#subscribes.take()) throw tooOften();
+      if (!this.#subscribes.take()) throw tooOften(subscribeRate);
       const { topics, position } = readSubscribeRequest(request);
       const subscription = streams.subscribe({
         tenant: socket.data.tenant,
         topics,
         ...(position !== undefined && { position }),
-        subscriber: this.#subscriber(topics),
+        subscriber: new SocketSubscriber(this, this.#remote, topics),
       });
       // Only now: a client whose request is refused keeps the stream it has.
       this.#subscription?.close();
@@ -169,30 +173,22 @@ export class SocketConnection {
     reply(answer, { ok: true });
   }
 
-  #subscriber([topic]: readonly EventTopic[]): StreamSubscriber {
-    return {
-      description: {
-        channel: 'socket.io',
-        remote: this.#options.remote,
-        ...(topic?.kind === 'consumer' && { consumerId: topic.serviceId }),
-      },
-      send: (frame) => this.#send(frame),
-      close: (end) => {
-        if (end === 'failed') this.terminate();
-        else this.leave(end);
-      },
-    };
-  }
-
-  #send(frame: StreamFrame): Promise<void> | undefined {
-    const { socket, encode, inbound } = this.#options;
+  /** Writes a message. @returns a promise when the client takes no more for now @throws Error when it is gone */
+  send(frame: StreamFrame): Promise<void> | undefined {
+    const socket = this.#socket;
     const { conn } = socket;
     if (!socket.connected || conn.readyState !== 'open') throw new Error('the socket is closed');
-    const { text, options, bytes } = encode(frame);
+    const { text, options, bytes } = this.#surroundings.encode(frame);
     this.#waitingBytes += bytes;
     conn.write(text, options);
-    inbound.add(1);
+    this.#inbound.add(1);
     return this.#waitingBytes < maxWaitingBytes ? undefined : this.#backpressure.build();
+  }
+
+  /** Its stream has ended. */
+  close(end: StreamLeaveReason): void {
+    if (end === 'failed') this.terminate();
+    else this.leave(end);
   }
 
   #acknowledge(position: unknown): void {
@@ -202,11 +198,11 @@ export class SocketConnection {
 
   /** Answers with an error. Whoever wants no answer would never learn of it, so the connection ends. */
   #refuse(error: ServiceCenterError, answer?: unknown): void {
-    const { socket, logger } = this.#options;
+    const { logger } = this.#surroundings;
     if (error.isInternal) logger.error({ err: error }, 'subscribing failed');
     if (reply(answer, { ok: false, error: streamErrorOf(error) })) return;
     logger.debug({ err: error }, 'a client of socket.io is sent away');
-    socket.disconnect(true);
+    this.#socket.disconnect(true);
   }
 }
 
@@ -221,9 +217,6 @@ function invalid(detail: string): ServiceCenterError {
   return new ServiceCenterError('invalidParameters', detail);
 }
 
-function tooOften(): ServiceCenterError {
-  return new ServiceCenterError(
-    'notEnoughQuota',
-    `subscribe at most ${subscribesPerSecond} times a second`,
-  );
+function tooOften({ perSecond }: TokenBucketOptions): ServiceCenterError {
+  return new ServiceCenterError('notEnoughQuota', `subscribe at most ${perSecond} times a second`);
 }

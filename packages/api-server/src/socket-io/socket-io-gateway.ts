@@ -1,7 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ServerResponse, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-import type { EventStreams, StreamFrame } from '@service-center/registry';
+import type { EventStreams } from '@service-center/registry';
 import type { Clock, Logger } from '@service-center/sdcommon';
 import { Server as Engine, type Socket as EngineSocket } from 'engine.io';
 import { Server } from 'socket.io';
@@ -17,9 +17,9 @@ import { EnginePacketEncoder, type EnginePacket } from './engine-packet.ts';
 import { EngineWebSocketServer } from './engine-websocket-server.ts';
 import { readHandshakeTenant } from './handshake-tenant.ts';
 import type { RegistryNamespace, RegistrySocket, RegistrySocketServer } from './registry-socket.ts';
-import { SocketConnection } from './socket-connection.ts';
+import { SocketConnection, type SocketSurroundings } from './socket-connection.ts';
 import { streamErrorOf } from './stream-error.ts';
-import { TokenBucket } from './token-bucket.ts';
+import { TokenBucket, type TokenBucketOptions } from './token-bucket.ts';
 
 /** What a {@link SocketIoGateway} works with. */
 export interface SocketIoGatewayOptions {
@@ -47,6 +47,19 @@ const tickMs = 1000;
  */
 const inboundPackets = { initial: 100, perSecond: 20, capacity: 10_000 } as const;
 
+/** A stream may begin with a snapshot of everything, so beginning one over and over would keep the server busy. */
+const subscribeRate = { perSecond: 2, capacity: 5 } as const;
+
+/** A client, from before it comes to the namespace. */
+interface SocketIoClient {
+  /** Address and port. */
+  readonly remote: string;
+  /** What the client may still send. */
+  readonly inbound: TokenBucket;
+  /** There while the client is in the namespace. */
+  connection: SocketConnection | undefined;
+}
+
 /** A refusal in the form in which socket.io passes it on. */
 class ConnectRefusal extends Error {
   override readonly name = 'ConnectRefusal';
@@ -67,19 +80,28 @@ export class SocketIoGateway {
   readonly #options: SocketIoGatewayOptions;
   readonly #engine: Engine;
   readonly #io: RegistrySocketServer;
-  /** What each client may still send, whether it has come to the namespace or not. */
-  readonly #inbound = new Map<EngineSocket, TokenBucket>();
+  /** Every client, whether it has come to the namespace or not. */
+  readonly #clients = new Map<EngineSocket, SocketIoClient>();
   readonly #connections = new Set<SocketConnection>();
   readonly #upgraded = new Set<Duplex>();
-  readonly #packets: FrameCache<EnginePacket>;
-  readonly #encode = (frame: StreamFrame): EnginePacket => this.#packets.of(frame);
+  readonly #inboundPackets: TokenBucketOptions;
+  readonly #surroundings: SocketSurroundings;
   #cancelTick: (() => void) | undefined;
   #isClosed = false;
 
   constructor(options: SocketIoGatewayOptions) {
+    const { streams, clock, logger } = options;
     this.#options = options;
+    this.#inboundPackets = { clock, ...inboundPackets };
     const encoder = new EnginePacketEncoder(namespaceName);
-    this.#packets = new FrameCache((frame) => encoder.encode(frame));
+    const packets = new FrameCache<EnginePacket>((frame) => encoder.encode(frame));
+    this.#surroundings = {
+      streams,
+      clock,
+      logger,
+      encode: (frame) => packets.of(frame),
+      subscribeRate: { clock, ...subscribeRate },
+    };
     this.#engine = new Engine({
       transports: [...(options.transports ?? ['polling', 'websocket'])],
       wsEngine: EngineWebSocketServer,
@@ -92,8 +114,12 @@ export class SocketIoGateway {
         decide(this.#isClosed ? 'the server is shut down' : undefined, !this.#isClosed);
       },
     });
+    this.#engine.use(releaseUpgradeRequest);
     this.#engine.on('connection', (engineSocket: EngineSocket) => {
-      this.#limit(engineSocket);
+      this.#welcome(engineSocket);
+    });
+    this.#engine.on('drain', (engineSocket: EngineSocket) => {
+      this.#clients.get(engineSocket)?.connection?.drained();
     });
     this.#io = new Server({ serveClient: false, connectTimeout: connectTimeoutMs });
     this.#io.bind(this.#engine);
@@ -135,7 +161,7 @@ export class SocketIoGateway {
   /** Turns a request that {@link SocketIoGateway.accepts} into a websocket. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     this.#upgraded.add(socket);
-    socket.once('close', () => {
+    socket.on('close', () => {
       this.#upgraded.delete(socket);
     });
     this.#engine.handleUpgrade(request, socket, head);
@@ -144,7 +170,7 @@ export class SocketIoGateway {
   /** Takes no more clients, and tells those that are there to go elsewhere. */
   close(): void {
     this.#isClosed = true;
-    const nameless = new Set(this.#inbound.keys());
+    const nameless = new Set(this.#clients.keys());
     for (const connection of this.#connections) {
       nameless.delete(connection.engineSocket);
       connection.leave('shutdown');
@@ -154,7 +180,7 @@ export class SocketIoGateway {
 
   /** Cuts the connections that are left. */
   terminate(): void {
-    for (const engineSocket of this.#inbound.keys()) engineSocket.close(true);
+    for (const engineSocket of this.#clients.keys()) engineSocket.close(true);
     for (const socket of this.#upgraded) socket.destroy();
   }
 
@@ -180,35 +206,39 @@ export class SocketIoGateway {
     });
   }
 
-  #limit(engineSocket: EngineSocket): void {
-    const { clock, logger } = this.#options;
-    const inbound = new TokenBucket({ clock, ...inboundPackets });
-    this.#inbound.set(engineSocket, inbound);
+  #welcome(engineSocket: EngineSocket): void {
+    const { logger } = this.#options;
+    const inbound = new TokenBucket(this.#inboundPackets);
+    const remote = remoteEndpoint(engineSocket.request.socket);
+    this.#clients.set(engineSocket, { remote, inbound, connection: undefined });
+    // The request with all its headers would take a sixth of the memory of a client that does nothing.
+    Reflect.set(engineSocket, 'request', null);
     engineSocket.on('packet', () => {
       if (inbound.take()) return;
       logger.debug({ remote: engineSocket.remoteAddress }, 'a client of socket.io sends too much');
       engineSocket.close(true);
     });
     engineSocket.on('close', () => {
-      this.#inbound.delete(engineSocket);
+      this.#clients.delete(engineSocket);
     });
   }
 
   #connect(socket: RegistrySocket): void {
-    const { streams, clock, logger } = this.#options;
-    const inbound = this.#inbound.get(socket.conn);
-    if (inbound === undefined) return;
+    const client = this.#clients.get(socket.conn);
+    if (client === undefined) return;
+    // Nothing is sent to rooms, but each socket is put into one of its own.
+    socket.nsp.adapter.delAll(socket.id);
+    const { remote, inbound } = client;
     const connection = new SocketConnection({
       socket,
-      remote: remoteEndpoint(socket.request.socket),
-      streams,
-      clock,
-      logger,
-      encode: this.#encode,
+      remote,
       inbound,
+      surroundings: this.#surroundings,
     });
+    client.connection = connection;
     this.#connections.add(connection);
     socket.on('disconnect', () => {
+      client.connection = undefined;
       this.#connections.delete(connection);
       connection.release();
       if (this.#connections.size === 0) this.#stopTicking();
@@ -232,4 +262,17 @@ export class SocketIoGateway {
     this.#cancelTick?.();
     this.#cancelTick = undefined;
   }
+}
+
+/**
+ * What `engine.io` gives to its middlewares as the answer of an upgrade lives as long as the connection, and would keep
+ * the request for as long. The answer to a poll ends with it.
+ */
+function releaseUpgradeRequest(
+  _request: IncomingMessage,
+  response: object,
+  next: () => void,
+): void {
+  if (!(response instanceof ServerResponse)) Reflect.set(response, 'req', undefined);
+  next();
 }
