@@ -233,13 +233,15 @@ describe('the stream of a consumer', () => {
     const before = await synchronized(opened);
     before.subscription.close();
     const { position = '' } = before;
+    // A rule for a service that is not there would be cleaned up, sooner or later.
+    await registry.services.register(scope, registration({ serviceName: 'other' }));
     await declare(opened, { serviceName: 'other', version: '0.0.0+' });
 
     const after = new RecordingStream(registry, [{ kind: 'consumer', serviceId: web }], {
       position,
     });
     await after.synchronized();
-    expect(after.story).toEqual(['reset viewChanged', 'synchronized']);
+    expect(after.story).toEqual(['reset viewChanged', 'INIT other@1.0.0', 'synchronized']);
     // The queue may write a rule twice.
     await until('a stream that goes on', async () => {
       const fresh = await synchronized(opened);
