@@ -45,10 +45,7 @@ const writeTimeoutMs = 30_000;
 /** A client that subscribes to nothing for so long has to go, milliseconds. */
 const subscribeDeadlineMs = 30_000;
 
-/**
- * One client of socket.io in the namespace. Has no timer of its own, and no listener that one for all can be instead:
- * thousands of clients do nothing for most of the time, and each function of their own would wait with them.
- */
+/** One client of socket.io in the namespace. Has no timer and no listener of its own. */
 export class SocketConnection {
   readonly #socket: RegistrySocket;
   readonly #remote: string;
@@ -76,14 +73,6 @@ export class SocketConnection {
   /** The connection below. */
   get engineSocket(): RegistrySocket['conn'] {
     return this.#socket.conn;
-  }
-
-  /** Begins to serve the client. */
-  start(): void {
-    // What a client sends is of any shape, whatever the types of its events say.
-    this.#socket.onAny((event: string, ...args: unknown[]) => {
-      this.#take(event, args);
-    });
   }
 
   /**
@@ -141,7 +130,8 @@ export class SocketConnection {
     this.#backpressure.relieve();
   }
 
-  #take(event: string, args: readonly unknown[]): void {
+  /** Does what the client asks for. @param args - of any shape, the answer last where one is wanted */
+  take(event: string, args: readonly unknown[]): void {
     // What a client sent before it was sent away may still come.
     if (!this.#socket.connected) return;
     const [argument, answer] = args;

@@ -17,6 +17,7 @@ import { EnginePacketEncoder, type EnginePacket } from './engine-packet.ts';
 import { EngineWebSocketServer } from './engine-websocket-server.ts';
 import { readHandshakeTenant } from './handshake-tenant.ts';
 import type { RegistryNamespace, RegistrySocket, RegistrySocketServer } from './registry-socket.ts';
+import { sharedListener } from './shared-listener.ts';
 import { SocketConnection, type SocketSurroundings } from './socket-connection.ts';
 import { streamErrorOf } from './stream-error.ts';
 import { TokenBucket, type TokenBucketOptions } from './token-bucket.ts';
@@ -82,10 +83,32 @@ export class SocketIoGateway {
   readonly #io: RegistrySocketServer;
   /** Every client, whether it has come to the namespace or not. */
   readonly #clients = new Map<EngineSocket, SocketIoClient>();
-  readonly #connections = new Set<SocketConnection>();
+  /** Those in the namespace. */
+  readonly #connections = new Map<RegistrySocket, SocketConnection>();
   readonly #upgraded = new Set<Duplex>();
   readonly #inboundPackets: TokenBucketOptions;
   readonly #surroundings: SocketSurroundings;
+  readonly #onUpgradedClosed = sharedListener((socket: Duplex) => {
+    this.#upgraded.delete(socket);
+  });
+  readonly #onPacket = sharedListener((engineSocket: EngineSocket) => {
+    if (this.#clients.get(engineSocket)?.inbound.take() !== false) return;
+    const remote = engineSocket.remoteAddress;
+    this.#options.logger.debug({ remote }, 'a client of socket.io sends too much');
+    engineSocket.close(true);
+  });
+  readonly #onClosed = sharedListener((engineSocket: EngineSocket) => {
+    this.#clients.delete(engineSocket);
+  });
+  // What a client sends is of any shape, whatever the types of its events say.
+  readonly #onEvent = sharedListener(
+    (socket: RegistrySocket, event: string, ...args: unknown[]) => {
+      this.#connections.get(socket)?.take(event, args);
+    },
+  );
+  readonly #onDisconnected = sharedListener((socket: RegistrySocket) => {
+    this.#disconnect(socket);
+  });
   #cancelTick: (() => void) | undefined;
   #isClosed = false;
 
@@ -161,9 +184,7 @@ export class SocketIoGateway {
   /** Turns a request that {@link SocketIoGateway.accepts} into a websocket. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     this.#upgraded.add(socket);
-    socket.on('close', () => {
-      this.#upgraded.delete(socket);
-    });
+    socket.on('close', this.#onUpgradedClosed);
     this.#engine.handleUpgrade(request, socket, head);
   }
 
@@ -171,7 +192,7 @@ export class SocketIoGateway {
   close(): void {
     this.#isClosed = true;
     const nameless = new Set(this.#clients.keys());
-    for (const connection of this.#connections) {
+    for (const connection of this.#connections.values()) {
       nameless.delete(connection.engineSocket);
       connection.leave('shutdown');
     }
@@ -207,20 +228,13 @@ export class SocketIoGateway {
   }
 
   #welcome(engineSocket: EngineSocket): void {
-    const { logger } = this.#options;
     const inbound = new TokenBucket(this.#inboundPackets);
     const remote = remoteEndpoint(engineSocket.request.socket);
     this.#clients.set(engineSocket, { remote, inbound, connection: undefined });
     // The request with all its headers would take a sixth of the memory of a client that does nothing.
     Reflect.set(engineSocket, 'request', null);
-    engineSocket.on('packet', () => {
-      if (inbound.take()) return;
-      logger.debug({ remote: engineSocket.remoteAddress }, 'a client of socket.io sends too much');
-      engineSocket.close(true);
-    });
-    engineSocket.on('close', () => {
-      this.#clients.delete(engineSocket);
-    });
+    engineSocket.on('packet', this.#onPacket);
+    engineSocket.on('close', this.#onClosed);
   }
 
   #connect(socket: RegistrySocket): void {
@@ -236,16 +250,21 @@ export class SocketIoGateway {
       surroundings: this.#surroundings,
     });
     client.connection = connection;
-    this.#connections.add(connection);
-    socket.on('disconnect', () => {
-      client.connection = undefined;
-      this.#connections.delete(connection);
-      connection.release();
-      if (this.#connections.size === 0) this.#stopTicking();
-    });
-    connection.start();
+    this.#connections.set(socket, connection);
+    socket.onAny(this.#onEvent);
+    socket.on('disconnect', this.#onDisconnected);
     this.#keepTicking();
     if (this.#isClosed) connection.leave('shutdown');
+  }
+
+  #disconnect(socket: RegistrySocket): void {
+    const connection = this.#connections.get(socket);
+    if (connection === undefined) return;
+    const client = this.#clients.get(socket.conn);
+    if (client !== undefined) client.connection = undefined;
+    this.#connections.delete(socket);
+    connection.release();
+    if (this.#connections.size === 0) this.#stopTicking();
   }
 
   // One timer for all: a walk over 10,000 connections takes well under a millisecond.
@@ -253,7 +272,7 @@ export class SocketIoGateway {
     this.#cancelTick ??= this.#options.clock.schedule(tickMs, () => {
       this.#cancelTick = undefined;
       const nowMs = this.#options.clock.monotonicMs();
-      for (const connection of this.#connections) connection.tick(nowMs);
+      for (const connection of this.#connections.values()) connection.tick(nowMs);
       if (this.#connections.size > 0) this.#keepTicking();
     });
   }
