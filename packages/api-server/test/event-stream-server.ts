@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 
 import {
   StreamFrame,
@@ -25,6 +25,8 @@ export class EventStreamServer {
   readonly acknowledged: string[] = [];
   /** What each stream begins with. */
   first: StreamFrame | undefined;
+  /** Sees each request for a websocket. */
+  onUpgrade: ((request: IncomingMessage) => void) | undefined;
   /** Why nobody can subscribe. */
   failure: Error | undefined;
   readonly #server: Server;
@@ -47,6 +49,7 @@ export class EventStreamServer {
       start();
     });
     server.on('upgrade', (request, socket, head) => {
+      this.onUpgrade?.(request);
       this.socketIo.upgrade(request, socket, head);
     });
   }

@@ -34,14 +34,11 @@ export class SseConnection implements StreamSubscriber {
   #writtenMs: number;
 
   constructor(options: SseConnectionOptions) {
-    const { description, response, clock } = options;
+    const { description, clock } = options;
     this.description = description;
     this.#options = options;
     this.#backpressure = new Backpressure(clock);
     this.#writtenMs = clock.monotonicMs();
-    response.on('drain', () => {
-      this.#backpressure.relieve();
-    });
   }
 
   /** Begins to write; the head of the answer is there. */
@@ -57,6 +54,11 @@ export class SseConnection implements StreamSubscriber {
     if (response.destroyed || response.writableEnded) throw new Error('the stream is closed');
     this.#writtenMs = clock.monotonicMs();
     return response.write(encode(frame)) ? undefined : this.#backpressure.build();
+  }
+
+  /** The client has taken what was waiting for it. */
+  drained(): void {
+    this.#backpressure.relieve();
   }
 
   close(end: StreamLeaveReason): void {

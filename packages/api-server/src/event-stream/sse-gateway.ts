@@ -5,6 +5,7 @@ import type { Clock, Logger } from '@service-center/sdcommon';
 
 import { remoteEndpoint } from '../request/remote-endpoint.ts';
 import { FrameCache } from './frame-cache.ts';
+import { sharedListener } from './shared-listener.ts';
 import { SseConnection } from './sse-connection.ts';
 import { encodeSseMessage } from './sse-message.ts';
 
@@ -23,9 +24,18 @@ const tickMs = 1000;
 /** The connections that carry event streams as server-sent events: keeps them in use, and closes them. */
 export class SseGateway {
   readonly #options: SseGatewayOptions;
-  readonly #connections = new Set<SseConnection>();
+  readonly #connections = new Map<ServerResponse, SseConnection>();
   readonly #messages = new FrameCache<Buffer>(encodeSseMessage);
   readonly #encode = (frame: StreamFrame): Buffer => this.#messages.of(frame);
+  readonly #onError = (error: Error): void => {
+    this.#options.logger.debug({ err: error }, 'event stream broken');
+  };
+  readonly #onDrain = sharedListener((response: ServerResponse) => {
+    this.#connections.get(response)?.drained();
+  });
+  readonly #onClose = sharedListener((response: ServerResponse) => {
+    this.#release(response);
+  });
   #cancelTick: (() => void) | undefined;
   #isClosed = false;
 
@@ -45,7 +55,7 @@ export class SseGateway {
    * @throws ServiceCenterError `invalidParameters` for topics or a position that cannot be
    */
   open(wanted: SseRequest, request: IncomingMessage, response: ServerResponse): () => void {
-    const { streams, clock, logger } = this.#options;
+    const { streams, clock } = this.#options;
     const [topic] = wanted.topics;
     const connection = new SseConnection({
       description: {
@@ -63,15 +73,10 @@ export class SseGateway {
       ...(position !== undefined && { position }),
       subscriber: connection,
     });
-    this.#connections.add(connection);
-    response.on('error', (error) => {
-      logger.debug({ err: error }, 'event stream broken');
-    });
-    response.on('close', () => {
-      this.#connections.delete(connection);
-      connection.release();
-      if (this.#connections.size === 0) this.#stopTicking();
-    });
+    this.#connections.set(response, connection);
+    response.on('error', this.#onError);
+    response.on('drain', this.#onDrain);
+    response.on('close', this.#onClose);
     this.#keepTicking();
     return () => {
       connection.start(subscription);
@@ -82,7 +87,14 @@ export class SseGateway {
   /** Tells all clients that the server goes, and ends their streams. */
   close(): void {
     this.#isClosed = true;
-    for (const connection of this.#connections) connection.leave('shutdown');
+    for (const connection of this.#connections.values()) connection.leave('shutdown');
+  }
+
+  #release(response: ServerResponse): void {
+    const connection = this.#connections.get(response);
+    this.#connections.delete(response);
+    connection?.release();
+    if (this.#connections.size === 0) this.#stopTicking();
   }
 
   // One timer for all: a walk over 10,000 connections takes well under a millisecond.
@@ -90,7 +102,7 @@ export class SseGateway {
     this.#cancelTick ??= this.#options.clock.schedule(tickMs, () => {
       this.#cancelTick = undefined;
       const nowMs = this.#options.clock.monotonicMs();
-      for (const connection of this.#connections) connection.tick(nowMs);
+      for (const connection of this.#connections.values()) connection.tick(nowMs);
       if (this.#connections.size > 0) this.#keepTicking();
     });
   }

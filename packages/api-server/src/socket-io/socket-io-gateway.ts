@@ -7,6 +7,7 @@ import { Server as Engine, type Socket as EngineSocket } from 'engine.io';
 import { Server } from 'socket.io';
 
 import { FrameCache } from '../event-stream/frame-cache.ts';
+import { sharedListener } from '../event-stream/shared-listener.ts';
 import { isOriginAllowed } from '../pipeline/cors.ts';
 import { toServiceCenterError } from '../reply/failure-reply.ts';
 import { remoteEndpoint } from '../request/remote-endpoint.ts';
@@ -17,7 +18,6 @@ import { EnginePacketEncoder, type EnginePacket } from './engine-packet.ts';
 import { EngineWebSocketServer } from './engine-websocket-server.ts';
 import { readHandshakeTenant } from './handshake-tenant.ts';
 import type { RegistryNamespace, RegistrySocket, RegistrySocketServer } from './registry-socket.ts';
-import { sharedListener } from './shared-listener.ts';
 import { SocketConnection, type SocketSurroundings } from './socket-connection.ts';
 import { streamErrorOf } from './stream-error.ts';
 import { TokenBucket, type TokenBucketOptions } from './token-bucket.ts';
