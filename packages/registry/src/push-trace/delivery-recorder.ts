@@ -44,11 +44,13 @@ export class DeliveryRecorder {
   queued(
     push: TracedPush,
     pushNumber: number,
-    { number, channel }: TracedSubscriber,
+    subscriber: TracedSubscriber,
     nowMs?: number,
   ): number {
+    const { number, channel } = subscriber;
     this.#metrics.queued(channel);
     if (this.#log === undefined) return channel;
+    subscriber.hasDeliveries = true;
     const sequence = this.#log.append(pushNumber, number, this.#tick(push, nowMs));
     return sequence * pushChannels.length + channel;
   }

@@ -274,6 +274,16 @@ describe('what is kept', () => {
     expect(trace.bytes).toBeLessThanOrEqual(maxBytes);
   });
 
+  it('is not forgotten for subscribers that come and go without a push', async () => {
+    const { trace, push, find } = setUp({ maxBytes: 64 * 1024 });
+    const sent = push('i');
+    sent.sent(sent.queued(trace.subscriber(socket)));
+    for (let count = 0; count < 5000; count++) trace.subscriber(socket).close();
+
+    const { pushes } = await find();
+    expect(pushes.map(({ instanceId }) => instanceId)).toEqual(['i']);
+  });
+
   it('is the newest push even when a single one is larger than the bound', () => {
     const maxBytes = 64 * 1024;
     const { trace, push } = setUp({ maxBytes });

@@ -35,8 +35,17 @@ export class SubscriberTable {
     this.#subscribers.set(subscriber.number, subscriber);
   }
 
-  /** A subscriber has gone. @param untilPush - the number of the next push */
+  /**
+   * A subscriber has gone. One that nothing went to is forgotten at once: clients that connect over and over would push
+   * everything else out of the trace, just when somebody looks into it for the reason.
+   *
+   * @param untilPush - the number of the next push
+   */
   end(subscriber: TracedSubscriber, untilPush: number): void {
+    if (!subscriber.hasDeliveries) {
+      this.#subscribers.delete(subscriber.number);
+      return;
+    }
     this.#ended.add({ subscriber, untilPush });
     this.#endedBytes += sizeOf(subscriber);
   }

@@ -9,6 +9,8 @@ export class TracedSubscriber {
   readonly description: SubscriberDescription;
   /** The place of its channel in `pushChannels`. */
   readonly channel: number;
+  /** Whether anything went to it, or was to go; kept up to date by whoever writes deliveries down. */
+  hasDeliveries = false;
   #onClose: ((subscriber: TracedSubscriber) => void) | undefined;
 
   constructor(
@@ -24,7 +26,8 @@ export class TracedSubscriber {
   }
 
   /**
-   * It is gone, after what waited for it was told to be dropped. The trace knows it as long as it shows a delivery to it.
+   * It is gone, after what waited for it was told to be dropped. The trace knows it as long as it shows a delivery to it,
+   * and no longer when it never had one.
    * Harmless when called again.
    */
   close(): void {
