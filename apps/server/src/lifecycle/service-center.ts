@@ -190,8 +190,10 @@ async function startParts(
   parts.registry = registry;
   registry.start();
   await aggregator.start(signal);
-  const environment = configuration.get(serverKeys.environment);
-  await recordVersion(backend, { version, environment }, logger);
+  if (configuration.get(registryKeys.selfRegister)) {
+    const environment = configuration.get(serverKeys.environment);
+    await recordVersion(backend, { version, environment }, logger);
+  }
   const { accessLog } = parts;
   const apiServer = new ApiServer({
     registry,
@@ -242,7 +244,10 @@ function openAccessLog(configuration: Configuration, logger: Logger): AccessLog 
   }
 }
 
-/** Notes the version of the servers on the store, and says so when a newer one was there (spec 05 §7.1). */
+/**
+ * Notes the version of the servers on the store, and says so when a newer one was there (spec 05 §7.1). A server that does
+ * not show itself leaves no note either (spec 02 §1.7).
+ */
 async function recordVersion(
   backend: Pick<Backend, 'serverRecord'>,
   own: { readonly version: string; readonly environment: string },
