@@ -1,5 +1,6 @@
 import {
   encodeMicroServiceInstance,
+  ServiceCenterError,
   type Logger,
   type MicroServiceInstance,
   type RegisteredInstance,
@@ -137,7 +138,9 @@ export class InstanceRegistration {
     try {
       result = await this.#put(slot, instance, grant.id, true);
     } catch (error) {
-      await this.#revoke(grant.id);
+      // It may have been written all the same, and a repeat of the registration then renews this lease: a revocation
+      // that arrives after that would remove a live instance. If it was not, the lease runs out by itself.
+      if (!ServiceCenterError.is(error, 'unavailableBackend')) await this.#revoke(grant.id);
       throw error;
     }
     if (!result.succeeded) {

@@ -4,11 +4,14 @@ import {
   emptyStringMap,
   encodeMicroServiceInstance,
   ServiceCenterError,
+  SystemClock,
 } from '@service-center/sdcommon';
 import { sampleInstance } from '@service-center/sdcommon/testing';
 import { describe, expect } from 'vitest';
 
+import { KvBackend } from '../../kv-backend.ts';
 import type { KvBackendFixture, KvBackendTest } from './kv-backend-fixture.ts';
+import { LostAnswers } from './lost-answers.ts';
 
 const fileKey = '/cse-sr/inst/files/{DP}/cart-1/cart-1-a';
 const leaseKey = '/cse-sr/inst/leases/{DP}/cart-1/cart-1-a';
@@ -51,6 +54,25 @@ export function describeInstanceStorage(it: KvBackendTest): void {
       expect(lease).not.toBe(0n);
       expect(await leases(servers)).toEqual([lease, lease]);
       expect(await servers.kv.renewLease(lease)).toBe(120);
+    });
+
+    it('outlive the refusal of a registration that was written and is repeated', async ({
+      servers,
+    }) => {
+      await servers.registerService();
+      const connection = new LostAnswers(servers.kv);
+      const cutOff = new KvBackend({
+        kind: 'test',
+        store: connection,
+        clock: new SystemClock(),
+      });
+      const refusal = servers.registerInstance({}, 120, cutOff);
+      await expect(refusal).rejects.toMatchObject({ errorName: 'unavailableBackend' });
+      expect((await servers.registerInstance()).outcome).toBe('renewed');
+
+      await connection.deliver();
+      expect(await servers.value(fileKey)).toBeDefined();
+      await cutOff.close();
     });
 
     it('stay on their lease when they change', async ({ servers }) => {
