@@ -31,7 +31,10 @@ The \`id\` of a message is the position to go on from, with \`Last-Event-ID\` or
         type: 'string',
         enum: ['domain', ''],
       }),
-      freeQuery('position', `Where to go on: ${position}.`),
+      freeQuery(
+        'position',
+        `Where to go on: ${position}. Not for an \`EventSource\`, which would come back with it after a \`reset\`.`,
+      ),
       {
         name: 'Last-Event-ID',
         in: 'header',
