@@ -196,7 +196,7 @@ describe('what servers of the reference have left in etcd', () => {
       { ...instanceFile, instanceId: 'i2' },
       hex,
     );
-    await expect.poll(found).toEqual(['i1', 'i2']);
+    await expect.poll(found, { timeout: 10_000 }).toEqual(['i1', 'i2']);
     await etcd.etcdctl('lease', 'revoke', hex);
     await expect.poll(found, { timeout: 10_000 }).toEqual(['i1']);
   });
@@ -209,7 +209,9 @@ describe('what servers of the reference have left in etcd', () => {
       override: true,
     });
     await putBytes(etcd, Buffer.from(`${queue}/1`), Buffer.from([0xff]));
-    await expect.poll(() => etcd.etcdctl('get', '--prefix', '--keys-only', queue)).toBe('');
+    await expect
+      .poll(() => etcd.etcdctl('get', '--prefix', '--keys-only', queue), { timeout: 10_000 })
+      .toBe('');
     const rule = `/cse-sr/ms/dep-rules/${tenant}/p//shop/cart/0.0.0+`;
     expect(await etcd.etcdctl('get', '--print-value-only', rule)).toBe(
       `{"Dependency":[{"tenant":"${tenant}","appId":"shop","serviceName":"price","version":"1.2.0"}]}\n`,
@@ -245,12 +247,9 @@ describe('what nobody can read in etcd', () => {
     // What comes after the poison is seen, so the poison was seen as well.
     await client.registerInstance(cart, 'i2');
     await putPrice(etcd);
-    await expect
-      .poll(
-        async () =>
-          (await client.send('GET', `/v4/default/registry/microservices/${price}`)).status,
-      )
-      .toBe(200);
+    const pricePath = `/v4/default/registry/microservices/${price}`;
+    const statusOf = async (): Promise<number> => (await client.send('GET', pricePath)).status;
+    await expect.poll(statusOf, { timeout: 10_000 }).toBe(200);
     expect((await client.find('shop', 'cart', '')).instances.size).toBe(2);
     await client.send('DELETE', `/v4/default/registry/microservices/${cart}/instances/i2`);
     await isWhole();
@@ -266,7 +265,8 @@ describe('what nobody can read in etcd', () => {
     const path = `/v4/default/registry/microservices/${cart}`;
     expect(await client.send('GET', path)).toMatchObject({ status: 400 });
     await put(etcd, key, cartFile);
-    await expect.poll(async () => (await client.send('GET', path)).status).toBe(200);
+    const statusOf = async (): Promise<number> => (await client.send('GET', path)).status;
+    await expect.poll(statusOf, { timeout: 10_000 }).toBe(200);
   });
 });
 
@@ -310,7 +310,7 @@ describe('what the server stores in etcd', () => {
     });
     const rules = `/cse-sr/ms/dep-rules/${tenant}`;
     await expect
-      .poll(() => etcd.etcdctl('get', '--prefix', '--keys-only', rules))
+      .poll(() => etcd.etcdctl('get', '--prefix', '--keys-only', rules), { timeout: 10_000 })
       .toContain(`${rules}/p//shop/price/0.0.0+`);
 
     const { keys } = await dumpKeys(etcd.gateway, '/cse-sr/');

@@ -17,7 +17,12 @@ function queued(queueId: string): ResourceRecord<'DEPENDENCY_QUEUE'> {
   return {
     type: 'DEPENDENCY_QUEUE',
     key: queueId,
-    identity: { tenant: { domain: 'd', project: 'p' }, serviceId: 's', queueId },
+    // `consumer/queueId`; without a slash the records are of the same consumer.
+    identity: {
+      tenant: { domain: 'd', project: 'p' },
+      serviceId: queueId.includes('/') ? (queueId.split('/')[0] ?? '') : 's',
+      queueId,
+    },
     value: { consumer: undefined, providers: [], override: queueId === '0' },
     encoded: '',
     createRevision: 1n,
@@ -35,6 +40,8 @@ class ScriptedQueue implements DependencyRepository {
   failures = 0;
   /** How long applying one record takes. */
   applyMs = 0;
+  /** A record that cannot be applied. */
+  refused = '';
 
   worker(): DependencyWorker {
     return new DependencyWorker({
@@ -67,6 +74,7 @@ class ScriptedQueue implements DependencyRepository {
 
   async apply({ key }: ResourceRecord<'DEPENDENCY_QUEUE'>): Promise<Written> {
     if (this.applyMs > 0) await this.clock.sleep(this.applyMs);
+    if (key === this.refused) throw new ServiceCenterError('unavailableBackend');
     this.log.push(`apply ${key}`);
     this.waiting = this.waiting.filter((id) => id !== key);
     return written;
@@ -117,6 +125,36 @@ describe('the dependency worker', () => {
     ]);
     await worker.close();
     expect(queue.clock.pendingTimers).toBe(0);
+  });
+
+  it('applies the records of several consumers side by side, those of each in order', async () => {
+    const queue = new ScriptedQueue();
+    queue.waiting = ['s1/a', 's2/a', 's1/b', 's3/a'];
+    queue.applyMs = 10;
+    const worker = queue.worker();
+    worker.start();
+
+    await queue.clock.advance(10);
+    expect(queue.takeLog()).toEqual(['lock', 'apply s1/a', 'apply s2/a', 'apply s3/a']);
+    await queue.clock.advance(10);
+    expect(queue.takeLog()).toEqual(['apply s1/b', 'release']);
+    await worker.close();
+  });
+
+  it('keeps the lock until all are through when one record cannot be applied', async () => {
+    const queue = new ScriptedQueue();
+    queue.waiting = ['s1/a', 's1/b', 's2/a', 's2/b'];
+    queue.applyMs = 10;
+    queue.refused = 's1/a';
+    const worker = queue.worker();
+    worker.start();
+
+    await queue.clock.advance(20);
+    expect(queue.takeLog()).toEqual(['lock', 'apply s2/a', 'apply s2/b', 'release']);
+    queue.refused = '';
+    await queue.clock.advance(1020);
+    expect(queue.takeLog()).toEqual(['lock', 'apply s1/a', 'apply s1/b', 'release']);
+    await worker.close();
   });
 
   it('collapses signals, and looks by itself after the interval', async () => {

@@ -7,6 +7,7 @@ import {
   type Lock,
   type LockOptions,
   type Logger,
+  type Resource,
   type Tenant,
 } from '@service-center/sdcommon';
 
@@ -20,6 +21,12 @@ const lockRenewMs = (lockTtlSeconds * 1000) / 3;
  * died with it, and nobody tells of the records it left.
  */
 const recheckMs = 2000;
+
+/**
+ * How many consumers' records are applied at a time. Each takes several requests to the store, one after the other; those
+ * who meet at the same provider have to repeat theirs.
+ */
+const consumersAtOnce = 8;
 
 /** The queueId of a change that replaces what a consumer depends on; also left by a deleted service. */
 const overrideQueueId = '0';
@@ -134,16 +141,31 @@ export class DependencyWorker {
     const queue = await repository.listQueue();
     const overridden = new Map<string, Tenant>();
     let renewedMs = clock.monotonicMs();
-    for (const queued of queue) {
-      if (this.#isStopped()) return;
+    // What one consumer asked for is applied in that order.
+    const consumers = Map.groupBy(queue, ({ identity }) =>
+      [formatTenant(identity.tenant), identity.serviceId].join('/'),
+    ).values();
+    const applyNext = async (queued: Resource<'DEPENDENCY_QUEUE'>): Promise<void> => {
       if (clock.monotonicMs() - renewedMs >= lockRenewMs) {
-        await lock.renew();
         renewedMs = clock.monotonicMs();
+        await lock.renew();
       }
       await repository.apply(queued);
       const { tenant, queueId } = queued.identity;
       if (queueId === overrideQueueId) overridden.set(formatTenant(tenant), tenant);
-    }
+    };
+    const work = async (): Promise<void> => {
+      for (const ofConsumer of consumers) {
+        for (const queued of ofConsumer) {
+          if (this.#isStopped()) return;
+          await applyNext(queued);
+        }
+      }
+    };
+    // Whoever fails stops, and the lock is kept until the others are through.
+    const outcomes = await Promise.allSettled(Array.from({ length: consumersAtOnce }, work));
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+    if (this.#isStopped()) return;
     for (const tenant of overridden.values()) await this.#cleanUp(tenant);
   }
 
