@@ -30,6 +30,8 @@ export class Snapshots {
   readonly #options: SnapshotsOptions;
   /** By the keys of the topics. */
   readonly #remembered = new Map<string, readonly ListedService[]>();
+  /** Readers that stop keep the lists they are in the middle of: what has not changed is the same object in all. */
+  readonly #listed = new WeakMap<ServiceRecord, ListedService>();
 
   constructor(options: SnapshotsOptions) {
     this.#options = options;
@@ -43,11 +45,7 @@ export class Snapshots {
     const name = [...filter.topics.keys(), ...filter.views.map(({ key }) => `\0${key}`)].join('\n');
     let listed = this.#remembered.get(name);
     if (listed === undefined) {
-      const { instances } = this.#options;
-      listed = [...this.services(filter)].map((service) => {
-        const { tenant, serviceId } = service.identity;
-        return { service, instances: instances.ofService(tenant, serviceId) };
-      });
+      listed = Array.from(this.services(filter), (service) => this.#list(service));
       if (this.#remembered.size >= rememberedLimit) this.#remembered.clear();
       this.#remembered.set(name, listed);
     }
@@ -84,6 +82,17 @@ export class Snapshots {
   /** Something has changed: what was collected is shared no longer. */
   forget(): void {
     this.#remembered.clear();
+  }
+
+  #list(service: ServiceRecord): ListedService {
+    const { tenant, serviceId } = service.identity;
+    const instances = this.#options.instances.ofService(tenant, serviceId);
+    let listed = this.#listed.get(service);
+    if (listed?.instances !== instances) {
+      listed = { service, instances };
+      this.#listed.set(service, listed);
+    }
+    return listed;
   }
 
   #ofTopic(tenant: Tenant, topic: ServiceTopic): Iterable<ServiceRecord> {
