@@ -9,6 +9,7 @@ import { Server } from 'socket.io';
 import { FrameCache } from '../event-stream/frame-cache.ts';
 import { sharedListener } from '../event-stream/shared-listener.ts';
 import { isOriginAllowed } from '../pipeline/cors.ts';
+import { ConnectionTicker } from '../pipeline/connection-ticker.ts';
 import { toServiceCenterError } from '../reply/failure-reply.ts';
 import { remoteEndpoint } from '../request/remote-endpoint.ts';
 import { parseRequestTarget } from '../request/request-target.ts';
@@ -109,12 +110,17 @@ export class SocketIoGateway {
   readonly #onDisconnected = sharedListener((socket: RegistrySocket) => {
     this.#disconnect(socket);
   });
-  #cancelTick: (() => void) | undefined;
+  readonly #ticker: ConnectionTicker;
   #isClosed = false;
 
   constructor(options: SocketIoGatewayOptions) {
     const { streams, clock, logger } = options;
     this.#options = options;
+    this.#ticker = new ConnectionTicker({
+      clock: options.clock,
+      intervalMs: tickMs,
+      connections: () => this.#connections.values(),
+    });
     this.#inboundPackets = { clock, ...inboundPackets };
     const encoder = new EnginePacketEncoder(namespaceName);
     const packets = new FrameCache<EnginePacket>((frame) => encoder.encode(frame));
@@ -208,7 +214,7 @@ export class SocketIoGateway {
   /** Waits until nothing is left. */
   async settled(): Promise<void> {
     await this.#io.close();
-    this.#stopTicking();
+    this.#ticker.stop();
   }
 
   #serve(namespace: RegistryNamespace): void {
@@ -253,7 +259,7 @@ export class SocketIoGateway {
     this.#connections.set(socket, connection);
     socket.onAny(this.#onEvent);
     socket.on('disconnect', this.#onDisconnected);
-    this.#keepTicking();
+    this.#ticker.start();
     if (this.#isClosed) connection.leave('shutdown');
   }
 
@@ -264,22 +270,7 @@ export class SocketIoGateway {
     if (client !== undefined) client.connection = undefined;
     this.#connections.delete(socket);
     connection.release();
-    if (this.#connections.size === 0) this.#stopTicking();
-  }
-
-  // One timer for all: a walk over 10,000 connections takes well under a millisecond.
-  #keepTicking(): void {
-    this.#cancelTick ??= this.#options.clock.schedule(tickMs, () => {
-      this.#cancelTick = undefined;
-      const nowMs = this.#options.clock.monotonicMs();
-      for (const connection of this.#connections.values()) connection.tick(nowMs);
-      if (this.#connections.size > 0) this.#keepTicking();
-    });
-  }
-
-  #stopTicking(): void {
-    this.#cancelTick?.();
-    this.#cancelTick = undefined;
+    if (this.#connections.size === 0) this.#ticker.stop();
   }
 }
 

@@ -10,6 +10,7 @@ import type {
 import type { Clock, Logger } from '@service-center/sdcommon';
 import { WebSocketServer, type WebSocket } from 'ws';
 
+import { ConnectionTicker } from '../pipeline/connection-ticker.ts';
 import { remoteEndpoint } from '../request/remote-endpoint.ts';
 import type { ApiName } from '../routing/route-table.ts';
 import type { Route } from '../routing/route.ts';
@@ -52,11 +53,16 @@ export class WebSocketGateway {
   readonly #connections = new Set<GatewayConnection>();
   readonly #renewals = new Set<Promise<void>>();
   readonly #frames = new TextFrames();
-  #cancelTick: (() => void) | undefined;
+  readonly #ticker: ConnectionTicker;
   #isClosed = false;
 
   constructor(options: WebSocketGatewayOptions) {
     this.#options = options;
+    this.#ticker = new ConnectionTicker({
+      clock: options.clock,
+      intervalMs: tickMs,
+      connections: () => this.#connections,
+    });
     this.#targets = new WebSocketTargets(options.routes);
   }
 
@@ -108,9 +114,9 @@ export class WebSocketGateway {
     webSocket.on('close', () => {
       this.#connections.delete(connection);
       connection.release();
-      if (this.#connections.size === 0) this.#stopTicking();
+      if (this.#connections.size === 0) this.#ticker.stop();
     });
-    this.#keepTicking();
+    this.#ticker.start();
     connection.start();
   }
 
@@ -151,20 +157,5 @@ export class WebSocketGateway {
       this.#renewals.delete(renewal);
     };
     renewal.then(forget, forget);
-  }
-
-  // One timer for all: 10,000 connections cost a walk of well under a millisecond, not 10,000 timers.
-  #keepTicking(): void {
-    this.#cancelTick ??= this.#options.clock.schedule(tickMs, () => {
-      this.#cancelTick = undefined;
-      const nowMs = this.#options.clock.monotonicMs();
-      for (const connection of this.#connections) connection.tick(nowMs);
-      if (this.#connections.size > 0) this.#keepTicking();
-    });
-  }
-
-  #stopTicking(): void {
-    this.#cancelTick?.();
-    this.#cancelTick = undefined;
   }
 }
