@@ -1,12 +1,13 @@
-import type {
-  KvRecord,
-  KvStore,
-  KvTransaction,
-  KvTransactionResult,
-  KvWatchBatch,
-  LeaseGrant,
-  RangeOptions,
-  RangeResult,
+import {
+  StoreHealth,
+  type KvRecord,
+  type KvStore,
+  type KvTransaction,
+  type KvTransactionResult,
+  type KvWatchBatch,
+  type LeaseGrant,
+  type RangeOptions,
+  type RangeResult,
 } from '@service-center/backend-kv';
 import {
   noStoreOperationObserver,
@@ -34,7 +35,6 @@ import type { LeaseTable } from './lease/lease-table.ts';
 import type { Lease } from './lease/lease.ts';
 import { openStore, type EmbeddedStoreOptions, type OpenedStore } from './open-store.ts';
 import type { StoreState } from './transaction/store-state.ts';
-import { StoreHealth } from './watch/store-health.ts';
 import { WatchHub } from './watch/watch-hub.ts';
 
 /** The page of a range when the caller gives no limit (spec 03 §1.6). */
@@ -58,6 +58,7 @@ export class EmbeddedKvStore implements KvStore, AsyncDisposable {
   readonly #leases: LeaseTable;
   readonly #expirer: LeaseExpirer;
   readonly #hub: WatchHub;
+  /** Whether the last write succeeded. */
   readonly #health = new StoreHealth();
   readonly #queue: CommitQueue;
   readonly #writer: BatchWriter;

@@ -1,14 +1,14 @@
+import type { StoreHealth } from '@service-center/backend-kv';
 import type { Clock, Logger } from '@service-center/sdcommon';
 
 import { RpcError } from '../rpc/rpc-error.ts';
-import type { ConnectionHealth } from './connection-health.ts';
 import type { EndpointRing } from './endpoint-ring.ts';
 import type { Endpoint } from './endpoint.ts';
 
 /** What an {@link EndpointProbe} works with. */
 export interface EndpointProbeOptions {
   readonly ring: EndpointRing;
-  readonly health: ConnectionHealth;
+  readonly health: StoreHealth;
   readonly intervalMs: number;
   /** How long an endpoint may take to answer. */
   readonly timeoutMs: number;

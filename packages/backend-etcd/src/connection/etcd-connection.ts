@@ -1,3 +1,4 @@
+import { StoreHealth } from '@service-center/backend-kv';
 import { Metadata } from '@grpc/grpc-js';
 import type {
   BackendHealth,
@@ -17,7 +18,6 @@ import {
 import { RpcError } from '../rpc/rpc-error.ts';
 import { loadRpcMethods, type RpcMethod, type RpcMethods } from '../rpc/rpc-method.ts';
 import { channelSecurity } from './channel-security.ts';
-import { ConnectionHealth } from './connection-health.ts';
 import { parseEndpoints } from './endpoint-address.ts';
 import { EndpointProbe } from './endpoint-probe.ts';
 import { EndpointRing } from './endpoint-ring.ts';
@@ -57,7 +57,8 @@ export class EtcdConnection {
   readonly #endpoints: readonly Endpoint[];
   readonly #ring: EndpointRing;
   readonly #probe: EndpointProbe;
-  readonly #health = new ConnectionHealth();
+  /** Whether the cluster answers. */
+  readonly #health = new StoreHealth();
   readonly #token: UserToken | undefined;
   readonly #streams = new Set<OpenStream>();
   readonly #closing = new AbortController();

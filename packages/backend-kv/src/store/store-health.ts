@@ -1,7 +1,7 @@
 import type { BackendHealth } from '@service-center/sdcommon';
 import { BehaviorSubject, distinctUntilChanged, type Observable } from 'rxjs';
 
-/** Whether the last write succeeded. */
+/** What a store tells of its own health; each store knows by itself what counts as up. */
 export class StoreHealth {
   readonly #state = new BehaviorSubject<BackendHealth>({ status: 'up' });
 
@@ -10,19 +10,22 @@ export class StoreHealth {
     distinctUntilChanged((before, after) => before.status === after.status),
   );
 
+  /** Whether it is up now. */
   get isUp(): boolean {
     return this.#state.value.status === 'up';
   }
 
+  /** It is up, or is so again. */
   up(): void {
     if (!this.isUp) this.#state.next({ status: 'up' });
   }
 
+  /** It is down. @param detail - what does not work, for alarms and logs */
   down(detail: string): void {
     this.#state.next({ status: 'down', detail });
   }
 
-  /** Ends {@link changes$}. */
+  /** Ends {@link StoreHealth.changes$}. */
   close(): void {
     this.#state.complete();
   }
