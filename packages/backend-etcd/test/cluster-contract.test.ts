@@ -1,8 +1,11 @@
-import { describeKvStore, type KvStoreUnderTest } from '@service-center/backend-kv/testing';
+import { describeKvBackend, describeKvStore } from '@service-center/backend-kv/testing';
+import { describeBackend } from '@service-center/sdcommon/testing';
 import { EtcdCluster } from '@service-center/testbed';
 import { afterAll, beforeAll } from 'vitest';
 
-import { openStore, realTime } from './test-etcd.ts';
+import { etcdFeatures, openBackendUnderTest, openKvStoreUnderTest } from './under-test.ts';
+
+const leases = { minTtlSeconds: 2, expiryGraceMs: 2000, tellsCauses: false };
 
 let cluster: EtcdCluster;
 let opened = 0;
@@ -15,27 +18,20 @@ afterAll(async () => {
   await cluster[Symbol.asyncDispose]();
 });
 
-async function open(): Promise<KvStoreUnderTest> {
-  // Each store begins with another member, so that followers have their turn.
+/** Each store begins with another member, so that followers have their turn. */
+function nextEndpoints(): readonly string[] {
   const first = opened++ % cluster.urls.length;
-  const endpoints = [...cluster.urls.slice(first), ...cluster.urls.slice(0, first)];
-  let store = await openStore(endpoints);
-  return {
-    get store() {
-      return store;
-    },
-    time: realTime,
-    async reopen() {
-      await store.close();
-      store = await openStore(endpoints);
-    },
-    async dispose() {
-      await store.close();
-    },
-  };
+  return [...cluster.urls.slice(first), ...cluster.urls.slice(0, first)];
 }
 
-describeKvStore('three etcd members', {
-  features: { minTtlSeconds: 2, expiryGraceMs: 2000, tellsCauses: false, reopens: true },
-  open,
+const harness = {
+  features: { ...leases, reopens: true },
+  open: () => openKvStoreUnderTest(nextEndpoints()),
+};
+
+describeKvStore('three etcd members', harness);
+describeKvBackend('three etcd members', harness);
+describeBackend('three etcd members', {
+  features: { ...leases, ...etcdFeatures },
+  open: () => openBackendUnderTest(nextEndpoints()),
 });
