@@ -157,6 +157,29 @@ describe('the dependency worker', () => {
     await worker.close();
   });
 
+  it('keeps the lock while more comes in, and cleans up once nobody waits', async () => {
+    const queue = new ScriptedQueue();
+    queue.waiting = ['s1/a', '0'];
+    queue.applyMs = 10;
+    const worker = queue.worker();
+    worker.start();
+    await queue.clock.advance(5);
+
+    queue.waiting.push('s2/a');
+    worker.signal();
+    await queue.clock.advance(20);
+
+    expect(queue.takeLog()).toEqual([
+      'lock',
+      'apply s1/a',
+      'apply 0',
+      'apply s2/a',
+      'clean up',
+      'release',
+    ]);
+    await worker.close();
+  });
+
   it('collapses signals, and looks by itself after the interval', async () => {
     const queue = new ScriptedQueue();
     const worker = queue.worker();

@@ -7,7 +7,6 @@ import {
   type Lock,
   type LockOptions,
   type Logger,
-  type Resource,
   type Tenant,
 } from '@service-center/sdcommon';
 
@@ -27,6 +26,12 @@ const recheckMs = 2000;
  * who meet at the same provider have to repeat theirs.
  */
 const consumersAtOnce = 8;
+
+/**
+ * How often the queue is looked at before the lock is given back while more comes in: taking and returning it costs as much
+ * as applying a record, and so does a clean-up, for which nobody waits.
+ */
+const roundsWithLock = 100;
 
 /** The queueId of a change that replaces what a consumer depends on; also left by a deleted service. */
 const overrideQueueId = '0';
@@ -105,6 +110,10 @@ export class DependencyWorker {
     return this.#stop.signal.aborted;
   }
 
+  #hasMore(): boolean {
+    return this.#isSignalled && !this.#isStopped();
+  }
+
   async #signalOrInterval(): Promise<void> {
     if (this.#isSignalled || this.#isStopped()) return;
     const { signal } = this.#stop;
@@ -128,45 +137,54 @@ export class DependencyWorker {
     const lock = await this.#options.tryLock(lockName, { ttlSeconds: lockTtlSeconds, signal });
     if (lock === undefined) return;
     try {
-      await this.#workOff(lock);
+      const renew = this.#renewal(lock);
+      const overridden = new Map<string, Tenant>();
+      for (let round = 0; round < roundsWithLock; round++) {
+        this.#isSignalled = false;
+        await this.#workOff(renew, overridden);
+        if (!this.#hasMore()) break;
+      }
+      if (this.#isStopped()) return;
+      for (const tenant of overridden.values()) await this.#cleanUp(tenant);
     } finally {
       await lock.release();
     }
   }
 
-  async #workOff(lock: Lock): Promise<void> {
-    const { repository, clock, logger } = this.#options;
+  /** What renews a lock when it is time to. */
+  #renewal(lock: Lock): () => Promise<void> {
+    const { clock } = this.#options;
+    let renewedMs = clock.monotonicMs();
+    return async () => {
+      if (clock.monotonicMs() - renewedMs < lockRenewMs) return;
+      renewedMs = clock.monotonicMs();
+      await lock.renew();
+    };
+  }
+
+  /** Applies what is in the queue. @param overridden - gets the tenants that are to be cleaned up */
+  async #workOff(renew: () => Promise<void>, overridden: Map<string, Tenant>): Promise<void> {
+    const { repository, logger } = this.#options;
     const discarded = await repository.discardUnreadable();
     if (discarded > 0) logger.warn({ discarded }, 'removed unreadable dependency queue records');
-    const queue = await repository.listQueue();
-    const overridden = new Map<string, Tenant>();
-    let renewedMs = clock.monotonicMs();
     // What one consumer asked for is applied in that order.
-    const consumers = Map.groupBy(queue, ({ identity }) =>
+    const consumers = Map.groupBy(await repository.listQueue(), ({ identity }) =>
       [formatTenant(identity.tenant), identity.serviceId].join('/'),
     ).values();
-    const applyNext = async (queued: Resource<'DEPENDENCY_QUEUE'>): Promise<void> => {
-      if (clock.monotonicMs() - renewedMs >= lockRenewMs) {
-        renewedMs = clock.monotonicMs();
-        await lock.renew();
-      }
-      await repository.apply(queued);
-      const { tenant, queueId } = queued.identity;
-      if (queueId === overrideQueueId) overridden.set(formatTenant(tenant), tenant);
-    };
     const work = async (): Promise<void> => {
       for (const ofConsumer of consumers) {
         for (const queued of ofConsumer) {
           if (this.#isStopped()) return;
-          await applyNext(queued);
+          await renew();
+          await repository.apply(queued);
+          const { tenant, queueId } = queued.identity;
+          if (queueId === overrideQueueId) overridden.set(formatTenant(tenant), tenant);
         }
       }
     };
     // Whoever fails stops, and the lock is kept until the others are through.
     const outcomes = await Promise.allSettled(Array.from({ length: consumersAtOnce }, work));
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
-    if (this.#isStopped()) return;
-    for (const tenant of overridden.values()) await this.#cleanUp(tenant);
   }
 
   /** What a clean-up leaves behind does no harm, and the next one takes it along; so a failure stops nothing. */
