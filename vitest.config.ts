@@ -10,11 +10,15 @@ const packageDirectories = globSync(['packages/*', 'apps/*', 'tools/*', 'example
   cwd: import.meta.dirname,
 }).filter((directory) => existsSync(join(import.meta.dirname, directory, 'package.json')));
 
+// Tests that wait most of the time, for leases to run out and members to be missed: several files of them run at once.
+const waiting = 'test/**/*.waiting.test.ts';
+
 function project(
   name: string,
   directory: string,
   include: string[],
   testTimeout: number,
+  exclude: string[] = [],
 ): TestProjectInlineConfiguration {
   return {
     root: join(import.meta.dirname, directory),
@@ -23,6 +27,7 @@ function project(
     test: {
       name,
       include,
+      exclude,
       testTimeout,
       hookTimeout: testTimeout,
       environment: 'node',
@@ -39,7 +44,8 @@ export default defineConfig({
       const name = basename(directory);
       return [
         project(name, directory, ['src/**/*.test.ts'], 10_000),
-        project(`${name}:integration`, directory, ['test/**/*.test.ts'], 120_000),
+        project(`${name}:integration`, directory, ['test/**/*.test.ts'], 120_000, [waiting]),
+        project(`${name}:waiting`, directory, [waiting], 180_000),
       ];
     }),
   },

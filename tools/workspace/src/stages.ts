@@ -79,8 +79,14 @@ export const stages: readonly Stage[] = [
     'node',
     'tools/workspace/src/check-docstrings.ts',
   ),
-  vitest('unit', 'unit and property tests', '--project=!*:integration'),
+  vitest('unit', 'unit and property tests', '--project=!*:integration', '--project=!*:waiting'),
   // One file at a time: these start servers, and two of them would measure each other's load.
   vitest('integration', 'integration tests', '--project=*:integration', '--no-file-parallelism'),
+  vitest(
+    'waiting',
+    'integration tests that wait most of the time',
+    '--project=*:waiting',
+    '--maxWorkers=6',
+  ),
   recordedStage,
 ];
