@@ -86,6 +86,8 @@ export class ScriptRun {
   /** Forgets the history up to now. */
   async compact(): Promise<void> {
     const position = await this.store.caughtUp();
+    // A session that has yet to read what is forgotten may end, as it may end at any time.
+    await this.#session.reached(position);
     await this.store.compact(position);
     this.#compactedAt = position;
   }
