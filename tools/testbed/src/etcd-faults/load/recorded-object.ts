@@ -9,7 +9,11 @@ import {
   type ServiceFacts,
 } from '../../push/log/push-log.ts';
 import type { FaultRecord } from './fault-record.ts';
+import { pause } from './pause.ts';
 import { outcomeOf, type RegistryRequest, type RequestOutcome } from './registry-answer.ts';
+
+/** How long a write may take effect after it was refused: members of one machine agree within milliseconds. */
+const lateWriteMs = 1000;
 
 /** What a {@link RecordedObject} works with. */
 export interface RecordedObjectOptions {
@@ -161,6 +165,8 @@ export class RecordedObject {
   /** Finds out what a write came to that nobody acknowledged. */
   async #settle(act: number, next: Present | undefined): Promise<void> {
     const { store, record, figures, signal } = this.#options;
+    // What a member had passed on before it went may still be written after the answer was given up.
+    await pause(lateWriteMs, signal);
     const stored = await store.stateOf(this, signal);
     if (stored === stateText(next, this.instanceId)) {
       record.acknowledge(act);
@@ -170,7 +176,7 @@ export class RecordedObject {
     const { serviceId, instanceId } = this;
     const before = stateText(this.#present, instanceId);
     const state = stateText(next, instanceId);
-    // A registration whose outcome the registry does not know is taken back with its lease.
+    // A registration that was written and refused is there until its lease runs out, which nobody renews.
     const mayBeTakenBack = before === undefined && instanceId !== undefined;
     if (mayBeTakenBack && state !== undefined)
       record.retract(act, { serviceId, instanceId, state });
