@@ -33,7 +33,7 @@ it('fails writes and renewals quickly while the store is away, and is back withi
     expect(await errorOf(store.renewLease(id))).toBe('unavailableBackend');
     expect(performance.now() - startMs).toBeLessThan(2000);
   }
-  await expect.poll(() => health).toEqual(['up', 'down']);
+  await expect.poll(() => health, { timeout: 5000 }).toEqual(['up', 'down']);
 
   await etcd.start();
   const backMs = performance.now();
