@@ -17,10 +17,13 @@ import {
   type StoreOperation,
   type StoreOperationObserver,
 } from '@service-center/sdcommon';
+import type { IWatchRequest, IWatchResponse } from 'etcd3';
 import type { Observable } from 'rxjs';
 
+import type { KeepAliveAnswer } from './codec/keep-alive-decoder.ts';
 import { decodeTransaction, encodeTransaction, isReadOnly } from './codec/transaction.ts';
 import { EtcdConnection, probeKey } from './connection/etcd-connection.ts';
+import type { BeginStream } from './connection/endpoint.ts';
 import type { EtcdStoreOptions } from './etcd-store-options.ts';
 import { KeepAliveStream } from './lease/keep-alive-stream.ts';
 import { LinearizableCalls } from './read/linearizable-calls.ts';
@@ -69,13 +72,14 @@ export class EtcdKvStore implements KvStore, AsyncDisposable {
     this.#calls = new LinearizableCalls({ connection, history: this.#history });
     this.#reader = new RecordReader({ calls: this.#calls, logger });
     this.#keepAlive = new KeepAliveStream({
-      open: (handlers, signal) =>
-        connection.open(connection.methods.keepLeaseAlive, handlers, signal),
+      open: (handlers, signal) => connection.open(openKeepAlive, handlers, signal),
       timeoutMs: connection.requestTimeoutMs,
       clock,
     });
+    const openWatch: BeginStream<IWatchRequest, IWatchResponse> = (endpoint, metadata, told) =>
+      endpoint.open(connection.methods.watch, metadata, told);
     this.#watchStream = new WatchStream({
-      open: (handlers, signal) => connection.open(connection.methods.watch, handlers, signal),
+      open: (handlers, signal) => connection.open(openWatch, handlers, signal),
     });
     this.#hub = new WatchHub({
       stream: this.#watchStream,
@@ -250,6 +254,9 @@ export class EtcdKvStore implements KvStore, AsyncDisposable {
     }
   }
 }
+
+const openKeepAlive: BeginStream<bigint, KeepAliveAnswer> = (endpoint, metadata, handlers) =>
+  endpoint.openKeepAlive(metadata, handlers);
 
 /** What the callers of the store are told of a failed call. */
 function unavailable(error: unknown): unknown {

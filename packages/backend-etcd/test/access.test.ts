@@ -30,6 +30,8 @@ it('is encrypted, and both sides show who they are', async () => {
   await put(store, '/cse-sr/a', '1');
 
   expect((await store.get('/cse-sr/a'))?.value).toBe('1');
+  const lease = await store.grantLease(60);
+  expect(await store.renewLease(lease.id)).toBe(60);
   const lone = { dialTimeoutMs: 1000 };
   await expect(openStore([etcd.url], { tls: { ca }, ...lone })).rejects.toThrow(ServiceCenterError);
   await expect(openStore([etcd.url], { tls: { client }, ...lone })).rejects.toThrow(
@@ -54,6 +56,9 @@ it('goes on with a new token when the old one is no longer known', async () => {
   // Tokens are kept in memory only.
   await etcd.restart();
   await expect.poll(() => store.get('/cse-sr/a').then((record) => record?.value)).toBe('1');
+
+  const lease = await store.grantLease(60);
+  expect(await store.renewLease(lease.id)).toBe(60);
 
   const { signal } = new AbortController();
   const seen: bigint[] = [];

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { checkServerIdentity } from 'node:tls';
+import { checkServerIdentity, type ConnectionOptions, type PeerCertificate } from 'node:tls';
 
 import { credentials, type ChannelCredentials } from '@grpc/grpc-js';
 
@@ -11,6 +11,8 @@ export interface ChannelSecurity {
   readonly credentials: ChannelCredentials;
   /** The name that a server is asked for by; undefined for its own. */
   readonly serverName: string | undefined;
+  /** The same for a connection that is not made by gRPC; undefined when it is not protected. */
+  readonly tls: ConnectionOptions | undefined;
 }
 
 /** A name that nobody has (RFC 2606). */
@@ -21,15 +23,28 @@ export function channelSecurity(
   { host, isSecure }: EndpointAddress,
   tls: EtcdTls = {},
 ): ChannelSecurity {
-  if (!isSecure) return { credentials: credentials.createInsecure(), serverName: undefined };
+  if (!isSecure) {
+    return { credentials: credentials.createInsecure(), serverName: undefined, tls: undefined };
+  }
   const { ca = null, client, verification = 'full' } = tls;
   const isAddress = isIP(host) !== 0;
-  const secured = credentials.createSsl(ca, client?.key ?? null, client?.certificate ?? null, {
+  const verifying = {
     // Always for the configured host, whatever name the connection was made by.
-    checkServerIdentity: (_, certificate) =>
+    checkServerIdentity: (_: string, certificate: PeerCertificate): Error | undefined =>
       verification === 'full' ? checkServerIdentity(host, certificate) : undefined,
     rejectUnauthorized: verification !== 'none',
-  });
-  // Node refuses to ask for a server by an address, and gRPC would.
-  return { credentials: secured, serverName: isAddress ? noName : undefined };
+  };
+  const key = client?.key ?? null;
+  const certificate = client?.certificate ?? null;
+  return {
+    credentials: credentials.createSsl(ca, key, certificate, verifying),
+    // Node refuses to ask for a server by an address, and gRPC would.
+    serverName: isAddress ? noName : undefined,
+    tls: {
+      ...verifying,
+      ...(ca !== null && { ca }),
+      ...(client !== undefined && { key: client.key, cert: client.certificate }),
+      servername: isAddress ? noName : host,
+    },
+  };
 }

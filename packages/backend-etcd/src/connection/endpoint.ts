@@ -1,9 +1,12 @@
 import { Client, connectivityState, type ClientDuplexStream, type Metadata } from '@grpc/grpc-js';
 import type { Clock } from '@service-center/sdcommon';
 
-import type { ChannelSecurity } from './channel-security.ts';
+import type { KeepAliveAnswer } from '../codec/keep-alive-decoder.ts';
 import { RpcError } from '../rpc/rpc-error.ts';
 import type { RpcMethod } from '../rpc/rpc-method.ts';
+import type { ChannelSecurity } from './channel-security.ts';
+import { KeepAliveCall } from './keep-alive-call.ts';
+import type { RpcStream, StreamHandlers } from './rpc-stream.ts';
 
 /** What an {@link Endpoint} is made of. */
 export interface EndpointOptions {
@@ -20,21 +23,14 @@ export interface EndpointCallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Told what comes over a stream. */
-export interface StreamHandlers<Response> {
-  readonly onResponse: (response: Response) => void;
-  /** The stream is over; called once, and not when this side closed it. */
-  readonly onEnd: (error: RpcError) => void;
-}
+/** Begins a stream at an endpoint. */
+export type BeginStream<Request, Response> = (
+  endpoint: Endpoint,
+  metadata: Metadata,
+  handlers: StreamHandlers<Response>,
+) => RpcStream<Request>;
 
-/** An open stream. */
-export interface RpcStream<Request> {
-  write(request: Request): void;
-  /** Ends it; no handler is called from here on. */
-  close(): void;
-}
-
-/** One TCP connection serves all calls and streams of an endpoint, so this is per stream, not per connection: 4 MiB. */
+/** One TCP connection serves all calls and streams of a channel, so this is per stream, not per connection: 4 MiB. */
 const flowControlWindowBytes = 4 * 1024 * 1024;
 
 const channelOptions = {
@@ -55,9 +51,10 @@ const channelOptions = {
   'grpc-node.flow_control_window': flowControlWindowBytes,
 } as const;
 
-/** One member of the cluster, over one channel. */
+/** One member of the cluster: over one channel, but for renewals, which have connections of their own. */
 export class Endpoint {
   readonly target: string;
+  readonly #security: ChannelSecurity;
   readonly #client: Client;
   readonly #clock: Clock;
   /** Ends each call under way. */
@@ -65,6 +62,7 @@ export class Endpoint {
 
   constructor({ target, security, clock }: EndpointOptions) {
     this.target = target;
+    this.#security = security;
     this.#clock = clock;
     this.#client = new Client(target, security.credentials, {
       ...channelOptions,
@@ -185,6 +183,13 @@ export class Endpoint {
         stream.cancel();
       },
     };
+  }
+
+  /** Opens the stream that renews leases; requests are their ids. */
+  openKeepAlive(metadata: Metadata, handlers: StreamHandlers<KeepAliveAnswer>): RpcStream<bigint> {
+    const { target } = this;
+    const security = this.#security;
+    return new KeepAliveCall({ target, security, metadata, handlers, clock: this.#clock });
   }
 
   /** Gives up all calls under way, whose answers would come late if ever. */

@@ -21,7 +21,8 @@ import { channelSecurity } from './channel-security.ts';
 import { parseEndpoints } from './endpoint-address.ts';
 import { EndpointProbe } from './endpoint-probe.ts';
 import { EndpointRing } from './endpoint-ring.ts';
-import { Endpoint, type RpcStream, type StreamHandlers } from './endpoint.ts';
+import { Endpoint, type BeginStream } from './endpoint.ts';
+import type { RpcStream, StreamHandlers } from './rpc-stream.ts';
 import { UserToken } from './user-token.ts';
 
 /** How to make a call. */
@@ -155,7 +156,7 @@ export class EtcdConnection {
 
   /** Opens a stream. It ends when its endpoint is left. @throws RpcError when no endpoint can be reached */
   async open<Request, Response>(
-    method: RpcMethod<Request, Response>,
+    begin: BeginStream<Request, Response>,
     handlers: StreamHandlers<Response>,
     signal: AbortSignal,
   ): Promise<RpcStream<Request>> {
@@ -169,7 +170,7 @@ export class EtcdConnection {
         handlers.onEnd(error);
       },
     };
-    const stream = endpoint.open(method, metadata, {
+    const stream = begin(endpoint, metadata, {
       onResponse: handlers.onResponse,
       onEnd: (error) => {
         this.#streams.delete(entry);

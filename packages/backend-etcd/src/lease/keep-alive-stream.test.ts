@@ -2,13 +2,14 @@ import { ServiceCenterError } from '@service-center/sdcommon';
 import { ManualClock } from '@service-center/sdcommon/testing';
 import { expect, it } from 'vitest';
 
-import type { RpcStream, StreamHandlers } from '../connection/endpoint.ts';
+import type { KeepAliveAnswer } from '../codec/keep-alive-decoder.ts';
+import type { RpcStream, StreamHandlers } from '../connection/rpc-stream.ts';
 import { RpcError } from '../rpc/rpc-error.ts';
-import { KeepAliveStream, type KeepAliveAnswer } from './keep-alive-stream.ts';
+import { KeepAliveStream } from './keep-alive-stream.ts';
 
 /** A stream whose server side is the test. */
-class ScriptedStream implements RpcStream<{ readonly ID?: string | number }> {
-  readonly requests: string[] = [];
+class ScriptedStream implements RpcStream<bigint> {
+  readonly requests: bigint[] = [];
   readonly handlers: StreamHandlers<KeepAliveAnswer>;
   isClosed = false;
 
@@ -16,16 +17,16 @@ class ScriptedStream implements RpcStream<{ readonly ID?: string | number }> {
     this.handlers = handlers;
   }
 
-  write({ ID }: { readonly ID?: string | number }): void {
-    this.requests.push(String(ID));
+  write(id: bigint): void {
+    this.requests.push(id);
   }
 
   close(): void {
     this.isClosed = true;
   }
 
-  answer(ID: string, TTL: string): void {
-    this.handlers.onResponse({ ID, TTL });
+  answer(id: bigint, ttlSeconds: number): void {
+    this.handlers.onResponse({ id, ttlSeconds });
   }
 
   break(): void {
@@ -67,10 +68,10 @@ it('sends all over one stream and matches the answers', async () => {
   const renewing = rig.renew(1n, 2n, 9_223_372_036_854_775_807n);
   await rig.clock.advance(0);
   expect(rig.streams).toHaveLength(1);
-  expect(rig.stream.requests).toEqual(['1', '2', '9223372036854775807']);
-  rig.stream.answer('1', '30');
-  rig.stream.answer('2', '0');
-  rig.stream.answer('9223372036854775807', '60');
+  expect(rig.stream.requests).toEqual([1n, 2n, 9_223_372_036_854_775_807n]);
+  rig.stream.answer(1n, 30);
+  rig.stream.answer(2n, 0);
+  rig.stream.answer(9_223_372_036_854_775_807n, 60);
 
   expect(await renewing).toMatchObject([{ value: 30 }, { value: undefined }, { value: 60 }]);
   expect(rig.clock.pendingTimers).toBe(0);
@@ -80,8 +81,8 @@ it('answers renewals of one lease in their order', async () => {
   const rig = new Rig();
   const renewing = rig.renew(1n, 1n);
   await rig.clock.advance(0);
-  rig.stream.answer('1', '30');
-  rig.stream.answer('1', '0');
+  rig.stream.answer(1n, 30);
+  rig.stream.answer(1n, 0);
 
   expect(await renewing).toMatchObject([{ value: 30 }, { value: undefined }]);
 });
@@ -90,12 +91,12 @@ it('sends again over a new stream what a broken one did not answer', async () =>
   const rig = new Rig();
   const renewing = rig.renew(1n, 2n);
   await rig.clock.advance(0);
-  rig.stream.answer('1', '30');
+  rig.stream.answer(1n, 30);
   rig.stream.break();
   await rig.clock.advance(100);
   expect(rig.streams).toHaveLength(2);
-  expect(rig.stream.requests).toEqual(['2']);
-  rig.stream.answer('2', '30');
+  expect(rig.stream.requests).toEqual([2n]);
+  rig.stream.answer(2n, 30);
 
   expect(await renewing).toMatchObject([{ value: 30 }, { value: 30 }]);
 });
@@ -104,7 +105,7 @@ it('opens a new stream only when there is something to renew', async () => {
   const rig = new Rig();
   const renewing = rig.renew(1n);
   await rig.clock.advance(0);
-  rig.stream.answer('1', '30');
+  rig.stream.answer(1n, 30);
   await renewing;
   rig.stream.break();
   await rig.clock.advance(10_000);
@@ -112,7 +113,7 @@ it('opens a new stream only when there is something to renew', async () => {
 
   const again = rig.renew(1n);
   await rig.clock.advance(0);
-  rig.stream.answer('1', '30');
+  rig.stream.answer(1n, 30);
   expect(await again).toMatchObject([{ value: 30 }]);
 });
 
@@ -125,7 +126,7 @@ it('fails at once when there is nobody to ask, and tries anew with the next', as
   rig.isAway = false;
   const again = rig.renew(1n);
   await rig.clock.advance(0);
-  rig.stream.answer('1', '30');
+  rig.stream.answer(1n, 30);
   expect(await again).toMatchObject([{ value: 30 }]);
 });
 
@@ -138,8 +139,8 @@ it('has a deadline for each, and leaves a stream that keeps silent', async () =>
   expect(await early).toMatchObject([{ reason: { failure: 'timedOut' } }]);
   expect(rig.streams[0]?.isClosed).toBe(true);
   await rig.clock.advance(100);
-  expect(rig.stream.requests).toEqual(['2']);
-  rig.stream.answer('2', '30');
+  expect(rig.stream.requests).toEqual([2n]);
+  rig.stream.answer(2n, 30);
 
   expect(await late).toMatchObject([{ value: 30 }]);
   expect(rig.clock.pendingTimers).toBe(0);
@@ -152,7 +153,7 @@ it('does not mistake a late answer for that of a younger renewal', async () => {
   await early;
   const late = rig.renew(1n);
   await rig.clock.advance(100);
-  rig.stream.answer('1', '0');
+  rig.stream.answer(1n, 0);
 
   expect(rig.streams).toHaveLength(2);
   expect(await late).toMatchObject([{ value: undefined }]);

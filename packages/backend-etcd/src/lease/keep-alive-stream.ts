@@ -1,17 +1,14 @@
 import { ServiceCenterError, type Clock } from '@service-center/sdcommon';
-import type { ILeaseKeepAliveRequest, ILeaseKeepAliveResponse } from 'etcd3';
 
-import type { RpcStream, StreamHandlers } from '../connection/endpoint.ts';
+import type { KeepAliveAnswer } from '../codec/keep-alive-decoder.ts';
+import type { RpcStream, StreamHandlers } from '../connection/rpc-stream.ts';
 import { RpcError } from '../rpc/rpc-error.ts';
 
-/** Opens the stream; the way to the cluster does. */
+/** Opens the stream, whose requests are ids of leases; the way to the cluster does. */
 export type OpenKeepAliveStream = (
   handlers: StreamHandlers<KeepAliveAnswer>,
   signal: AbortSignal,
-) => Promise<RpcStream<ILeaseKeepAliveRequest>>;
-
-/** What is read of an answer. */
-export type KeepAliveAnswer = Pick<ILeaseKeepAliveResponse, 'ID' | 'TTL'>;
+) => Promise<RpcStream<bigint>>;
 
 /** What a {@link KeepAliveStream} is made of. */
 export interface KeepAliveStreamOptions {
@@ -26,7 +23,7 @@ const reopenPauseMs = 100;
 
 /** A renewal that waits for its answer. */
 interface Renewal {
-  readonly id: string;
+  readonly id: bigint;
   readonly dueMs: number;
   readonly resolve: (ttlSeconds: number | undefined) => void;
   readonly reject: (error: unknown) => void;
@@ -46,8 +43,8 @@ export class KeepAliveStream {
   /** In the order in which they are due, which is the order in which they were asked for. */
   readonly #waiting = new Set<Renewal>();
   /** The same by lease. */
-  readonly #byLease = new Map<string, Renewal[]>();
-  #stream: RpcStream<ILeaseKeepAliveRequest> | undefined;
+  readonly #byLease = new Map<bigint, Renewal[]>();
+  #stream: RpcStream<bigint> | undefined;
   #opening: Promise<void> | undefined;
   #cancelTimer: (() => void) | undefined;
 
@@ -67,10 +64,10 @@ export class KeepAliveStream {
     if (this.#closing.signal.aborted) return Promise.reject(closedError());
     return new Promise((resolve, reject) => {
       const dueMs = this.#clock.monotonicMs() + this.#timeoutMs;
-      const renewal: Renewal = { id: String(id), dueMs, resolve, reject };
+      const renewal: Renewal = { id, dueMs, resolve, reject };
       this.#add(renewal);
       if (this.#stream === undefined) this.#reopen(0);
-      else this.#stream.write({ ID: renewal.id });
+      else this.#stream.write(id);
     });
   }
 
@@ -132,19 +129,19 @@ export class KeepAliveStream {
         return;
       }
       this.#stream = stream;
-      for (const { id } of this.#waiting) stream.write({ ID: id });
+      for (const { id } of this.#waiting) stream.write(id);
     } catch (error) {
       this.#failAll(error);
     }
   }
 
-  #settle({ ID, TTL }: KeepAliveAnswer): void {
-    const renewal = this.#byLease.get(ID)?.[0];
+  #settle({ id, ttlSeconds }: KeepAliveAnswer): void {
+    const renewal = this.#byLease.get(id)?.[0];
     // Answers to what was given up meanwhile.
     if (renewal === undefined) return;
     this.#remove(renewal);
     // No lease lives for no time: this is how the server says that there is none.
-    renewal.resolve(TTL === '0' ? undefined : Number(TTL));
+    renewal.resolve(ttlSeconds === 0 ? undefined : ttlSeconds);
   }
 
   #onBroken(error: RpcError): void {

@@ -6,8 +6,6 @@ import type {
   ICompactionResponse,
   ILeaseGrantRequest,
   ILeaseGrantResponse,
-  ILeaseKeepAliveRequest,
-  ILeaseKeepAliveResponse,
   ILeaseRevokeRequest,
   ILeaseRevokeResponse,
   IRangeRequest,
@@ -27,14 +25,13 @@ export interface RpcMethod<Request, Response> {
   readonly responseDeserialize: (bytes: Buffer) => Response;
 }
 
-/** The methods that the store uses. 64-bit numbers in their messages are decimal strings. */
+/** The methods that the store uses, besides the one that renews leases. 64-bit numbers in their messages are decimal strings. */
 export interface RpcMethods {
   readonly range: RpcMethod<IRangeRequest, IRangeResponse>;
   readonly transact: RpcMethod<ITxnRequest, ITxnResponse>;
   readonly compact: RpcMethod<ICompactionRequest, ICompactionResponse>;
   readonly grantLease: RpcMethod<ILeaseGrantRequest, ILeaseGrantResponse>;
   readonly revokeLease: RpcMethod<ILeaseRevokeRequest, ILeaseRevokeResponse>;
-  readonly keepLeaseAlive: RpcMethod<ILeaseKeepAliveRequest, ILeaseKeepAliveResponse>;
   readonly watch: RpcMethod<IWatchRequest, IWatchResponse>;
   readonly authenticate: RpcMethod<IAuthenticateRequest, IAuthenticateResponse>;
 }
@@ -55,7 +52,6 @@ export function loadRpcMethods(): RpcMethods {
       compact: methodOf(kv, 'Compact'),
       grantLease: methodOf(lease, 'LeaseGrant'),
       revokeLease: methodOf(lease, 'LeaseRevoke'),
-      keepLeaseAlive: methodOf(lease, 'LeaseKeepAlive'),
       watch: methodOf(host.getServiceClient('Watch'), 'Watch'),
       authenticate: methodOf(host.getServiceClient('Auth'), 'Authenticate'),
     };

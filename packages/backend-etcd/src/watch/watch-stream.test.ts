@@ -3,7 +3,7 @@ import type { IEvent, IWatchRequest, IWatchResponse } from 'etcd3';
 import { expect, it } from 'vitest';
 
 import { prefixRange } from '../codec/key-range.ts';
-import type { StreamHandlers } from '../connection/endpoint.ts';
+import type { StreamHandlers } from '../connection/rpc-stream.ts';
 import { RpcError } from '../rpc/rpc-error.ts';
 import { WatchStream, type ServerWatch } from './watch-stream.ts';
 

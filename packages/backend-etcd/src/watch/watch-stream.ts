@@ -2,7 +2,7 @@ import { WatchError } from '@service-center/sdcommon';
 import type { IEvent, IWatchRequest, IWatchResponse } from 'etcd3';
 
 import type { KeyRange } from '../codec/key-range.ts';
-import type { RpcStream, StreamHandlers } from '../connection/endpoint.ts';
+import type { RpcStream, StreamHandlers } from '../connection/rpc-stream.ts';
 
 /** Opens the stream; the way to the cluster does. */
 export type OpenWatchStream = (
