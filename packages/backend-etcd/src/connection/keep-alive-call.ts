@@ -183,6 +183,8 @@ export class KeepAliveCall implements RpcStream<bigint> {
       this.#cancelPing = this.#clock.schedule(pingTimeoutMs, () => {
         this.#fail(`no answer to a ping within ${pingTimeoutMs} ms`);
       });
+      // Of a connection that has just ended this is told a moment later, and until then a ping throws.
+      if (this.#session.destroyed) return;
       this.#session.ping((error) => {
         if (this.#isOver || error !== null) return;
         this.#cancelPing?.();
