@@ -51,11 +51,14 @@ function readyWorkers(server: ServerProcess): number {
 async function shownByAll(server: ServerProcess): Promise<void> {
   let inARow = 0;
   await expect
-    .poll(async () => {
-      const isShown = (await findServers(server.baseUrl)).has(endpointOf(server.baseUrl));
-      inARow = isShown ? inARow + 1 : 0;
-      return inARow;
-    })
+    .poll(
+      async () => {
+        const isShown = (await findServers(server.baseUrl)).has(endpointOf(server.baseUrl));
+        inARow = isShown ? inARow + 1 : 0;
+        return inARow;
+      },
+      { timeout: 20_000 },
+    )
     .toBeGreaterThanOrEqual(8);
 }
 
