@@ -144,6 +144,7 @@ it(
 
 it('goes on being registered after the worker that saw to it is gone', async () => {
   await using server = await startWorkers(2);
+  await shownByAll(server);
   const before = await findServers(server.baseUrl);
   for (const victim of workersOf(server.pid)) {
     const ready = readyWorkers(server);
