@@ -13,6 +13,9 @@ const firstPort = 15_000;
 const lastPort = 32_767;
 const attemptsPerPort = 100;
 
+/** What this process has given out: a port is free until its server starts, and clusters that start at once would meet. */
+const givenOut = new Set<number>();
+
 /**
  * Ports on which nothing listens, all different. They stay usable for a server that stops and starts again.
  *
@@ -27,8 +30,10 @@ export async function findFreePorts(count: number): Promise<readonly number[]> {
         throw new Error(`no free port between ${firstPort} and ${lastPort}`);
       }
       const port = randomInt(firstPort, lastPort + 1);
+      if (givenOut.has(port)) continue;
       const server = createServer();
       if (!(await canListen(server, port))) continue;
+      givenOut.add(port);
       servers.push(server);
       ports.push(port);
     }
