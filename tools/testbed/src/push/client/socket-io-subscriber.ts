@@ -1,11 +1,10 @@
 import type { RegistryClientEvents, RegistryServerEvents } from '@service-center/sdcommon';
 import { io, type Socket } from 'socket.io-client';
 
-import type { SubscriberView } from '../log/push-log.ts';
+import type { StreamView } from '../log/push-log.ts';
 import { readStreamFrame } from './received-frames.ts';
 import type { RecordingSubscriber, RecordingSubscriberOptions } from './recording-subscriber.ts';
 
-type StreamView = Extract<SubscriberView, { readonly project: string }>;
 type RegistrySocket = Socket<RegistryServerEvents, RegistryClientEvents>;
 
 const connectTimeoutMs = 120_000;

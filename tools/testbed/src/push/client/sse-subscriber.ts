@@ -3,12 +3,10 @@ import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 
 import type { EventTopic } from '@service-center/sdcommon';
 
-import type { ReceivedFrame, SubscriberView } from '../log/push-log.ts';
+import type { ReceivedFrame, StreamView } from '../log/push-log.ts';
 import { readStreamFrame } from './received-frames.ts';
 import type { RecordingSubscriber, RecordingSubscriberOptions } from './recording-subscriber.ts';
 import { SseReader, type SseMessage } from './sse-reader.ts';
-
-type StreamView = Extract<SubscriberView, { readonly project: string }>;
 
 /** A subscriber of server-sent events over plain HTTP, which goes on from the last id as a browser does. */
 export class SseSubscriber implements RecordingSubscriber {

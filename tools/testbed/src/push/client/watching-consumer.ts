@@ -2,11 +2,10 @@ import { once } from 'node:events';
 
 import { WebSocket, type RawData } from 'ws';
 
-import type { PushLogEntry, SubscriberView } from '../log/push-log.ts';
+import type { PushLogEntry, WatcherView } from '../log/push-log.ts';
 import { readWatchFrame } from './received-frames.ts';
 import type { RecordingSubscriber, RecordingSubscriberOptions } from './recording-subscriber.ts';
 
-type WatcherView = Extract<SubscriberView, { readonly consumerId: string }>;
 type FoundEntry = Extract<PushLogEntry, { readonly type: 'found' }>;
 
 /** The Close code of a server that stops (RFC 6455 §7.4.1). */

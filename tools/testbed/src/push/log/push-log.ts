@@ -27,14 +27,21 @@ export interface ServiceFacts {
   readonly environment: string;
 }
 
+/** What a consumer that watches sees: its providers. */
+export interface WatcherView {
+  readonly channel: 'watcher' | 'listwatcher';
+  readonly consumerId: string;
+}
+
+/** What a subscriber of an event stream sees. */
+export interface StreamView {
+  readonly channel: 'socket.io' | 'sse';
+  readonly project: string;
+  readonly topics: readonly EventTopic[];
+}
+
 /** What a subscriber sees, and by which way. */
-export type SubscriberView =
-  | { readonly channel: 'watcher' | 'listwatcher'; readonly consumerId: string }
-  | {
-      readonly channel: 'socket.io' | 'sse';
-      readonly project: string;
-      readonly topics: readonly EventTopic[];
-    };
+export type SubscriberView = WatcherView | StreamView;
 
 /** What a subscriber received, read but not judged. */
 export type ReceivedFrame =
