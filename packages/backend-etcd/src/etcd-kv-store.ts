@@ -26,6 +26,7 @@ import { EtcdConnection, probeKey } from './connection/etcd-connection.ts';
 import type { BeginStream } from './connection/endpoint.ts';
 import type { EtcdStoreOptions } from './etcd-store-options.ts';
 import { KeepAliveStream } from './lease/keep-alive-stream.ts';
+import { ReadBufferRelease, type ReadBufferCalls } from './lease/read-buffer-release.ts';
 import { LinearizableCalls } from './read/linearizable-calls.ts';
 import { RecordReader } from './read/record-reader.ts';
 import { StoreHistory, type AnswerHeader } from './read/store-history.ts';
@@ -51,6 +52,7 @@ export class EtcdKvStore implements KvStore, AsyncDisposable {
   readonly #observer: StoreOperationObserver;
   readonly #causes = new DeletionCauses();
   readonly #keepAlive: KeepAliveStream;
+  readonly #readBuffer: ReadBufferRelease;
   readonly #watchStream: WatchStream;
   readonly #hub: WatchHub;
   #closed: Promise<void> | undefined;
@@ -76,6 +78,8 @@ export class EtcdKvStore implements KvStore, AsyncDisposable {
       timeoutMs: connection.requestTimeoutMs,
       clock,
     });
+    const calls = readBufferCalls(connection, this.#calls);
+    this.#readBuffer = new ReadBufferRelease({ calls, clock, logger });
     const openWatch: BeginStream<IWatchRequest, IWatchResponse> = (endpoint, metadata, told) =>
       endpoint.open(connection.methods.watch, metadata, told);
     this.#watchStream = new WatchStream({
@@ -158,6 +162,7 @@ export class EtcdKvStore implements KvStore, AsyncDisposable {
   }
 
   renewLease(id: bigint): Promise<number | undefined> {
+    this.#readBuffer.onRenewal();
     return this.#observe('LEASE_RENEW', () => this.#keepAlive.renew(id));
   }
 
@@ -225,7 +230,11 @@ export class EtcdKvStore implements KvStore, AsyncDisposable {
 
   async #close(): Promise<void> {
     this.#hub.close();
-    await Promise.all([this.#watchStream.close(), this.#keepAlive.close()]);
+    await Promise.all([
+      this.#watchStream.close(),
+      this.#keepAlive.close(),
+      this.#readBuffer.close(),
+    ]);
     await this.#connection.close();
   }
 
@@ -257,6 +266,27 @@ export class EtcdKvStore implements KvStore, AsyncDisposable {
 
 const openKeepAlive: BeginStream<bigint, KeepAliveAnswer> = (endpoint, metadata, handlers) =>
   endpoint.openKeepAlive(metadata, handlers);
+
+/** None of them is a caller's operation on the store, so none is observed as one. */
+function readBufferCalls(connection: EtcdConnection, calls: LinearizableCalls): ReadBufferCalls {
+  const { status, grantLease, revokeLease } = connection.methods;
+  return {
+    version: async (signal) => {
+      const { version } = await connection.call(status, {}, { isRepeatable: true, signal });
+      return version;
+    },
+    currentRevision: (signal) => calls.currentRevision(signal),
+    grantLease: async (ttlSeconds, signal) => {
+      const request = { TTL: ttlSeconds };
+      const { ID } = await connection.call(grantLease, request, { isRepeatable: true, signal });
+      return BigInt(ID);
+    },
+    revokeLease: async (id, signal) => {
+      const request = { ID: String(id) };
+      await connection.call(revokeLease, request, { isRepeatable: false, signal });
+    },
+  };
+}
 
 /** What the callers of the store are told of a failed call. */
 function unavailable(error: unknown): unknown {

@@ -10,6 +10,7 @@ import type {
   ILeaseRevokeResponse,
   IRangeRequest,
   IRangeResponse,
+  IStatusResponse,
   ITxnRequest,
   ITxnResponse,
   IWatchRequest,
@@ -34,6 +35,7 @@ export interface RpcMethods {
   readonly revokeLease: RpcMethod<ILeaseRevokeRequest, ILeaseRevokeResponse>;
   readonly watch: RpcMethod<IWatchRequest, IWatchResponse>;
   readonly authenticate: RpcMethod<IAuthenticateRequest, IAuthenticateResponse>;
+  readonly status: RpcMethod<object, IStatusResponse>;
 }
 
 /**
@@ -54,6 +56,7 @@ export function loadRpcMethods(): RpcMethods {
       revokeLease: methodOf(lease, 'LeaseRevoke'),
       watch: methodOf(host.getServiceClient('Watch'), 'Watch'),
       authenticate: methodOf(host.getServiceClient('Auth'), 'Authenticate'),
+      status: methodOf(host.getServiceClient('Maintenance'), 'Status'),
     };
   } finally {
     host.close();

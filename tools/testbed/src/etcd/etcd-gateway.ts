@@ -13,6 +13,8 @@ export interface EtcdStatus {
   readonly raftTerm: bigint;
   /** The store's revision on this member. */
   readonly revision: bigint;
+  /** Of etcd itself, such as `3.4.23`. */
+  readonly version: string;
 }
 
 /** How to reach etcd's JSON gateway. */
@@ -55,6 +57,7 @@ export class EtcdGateway {
       leaderId: text(answer, 'leader'),
       raftTerm: BigInt(text(answer, 'raftTerm')),
       revision: BigInt(text(header, 'revision')),
+      version: text(answer, 'version'),
     };
   }
 
