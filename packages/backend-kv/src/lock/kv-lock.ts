@@ -1,27 +1,41 @@
 import { ServiceCenterError, type Lock } from '@service-center/sdcommon';
 
-import type { KvStore } from '../store/kv-store.ts';
+import type { KvStore, LeaseGrant } from '../store/kv-store.ts';
+import type { LeaseReturns } from './lease-returns.ts';
+
+/** What a {@link KvLock} is made of. */
+export interface KvLockOptions {
+  readonly store: Pick<KvStore, 'renewLease'>;
+  readonly returns: LeaseReturns;
+  readonly name: string;
+  readonly lease: LeaseGrant;
+}
 
 /** A held lock. Its key hangs on a lease of its own, so whatever it does to the lease concerns only its own key. */
 export class KvLock implements Lock {
-  readonly #store: KvStore;
+  readonly #store: Pick<KvStore, 'renewLease'>;
+  readonly #returns: LeaseReturns;
   readonly #name: string;
-  readonly #lease: bigint;
+  readonly #lease: LeaseGrant;
+  #isReleased = false;
 
-  constructor(options: { readonly store: KvStore; readonly name: string; readonly lease: bigint }) {
-    this.#store = options.store;
-    this.#name = options.name;
-    this.#lease = options.lease;
+  constructor({ store, returns, name, lease }: KvLockOptions) {
+    this.#store = store;
+    this.#returns = returns;
+    this.#name = name;
+    this.#lease = lease;
   }
 
   async renew(): Promise<void> {
-    const ttlSeconds = await this.#store.renewLease(this.#lease);
+    // A lease that is still to be returned lives, but not for the holder any more.
+    const ttlSeconds = this.#isReleased ? undefined : await this.#store.renewLease(this.#lease.id);
     if (ttlSeconds === undefined) {
       throw new ServiceCenterError('internal', `the lock ${this.#name} is no longer held`);
     }
   }
 
   async release(): Promise<void> {
-    await this.#store.revokeLease(this.#lease);
+    this.#isReleased = true;
+    await this.#returns.giveBack(this.#name, this.#lease);
   }
 }

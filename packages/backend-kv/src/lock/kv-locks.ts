@@ -10,20 +10,27 @@ import { filter, firstValueFrom } from 'rxjs';
 import { lockKey } from '../layout/store-keys.ts';
 import { isAbsent } from '../store/compares.ts';
 import type { KvWatchBatch } from '../store/kv-event.ts';
-import type { KvStore } from '../store/kv-store.ts';
+import type { KvStore, LeaseGrant } from '../store/kv-store.ts';
 import { KvLock } from './kv-lock.ts';
+import { LeaseReturns } from './lease-returns.ts';
 
 const defaultTtlSeconds = 60;
 const reconnectMs = 1000;
 
+/** What locks need of a store. */
+export type LockStore = Pick<
+  KvStore,
+  'commit' | 'grantLease' | 'renewLease' | 'revokeLease' | 'watch'
+>;
+
 /** What {@link KvLocks} are made of. */
 export interface KvLocksOptions {
-  readonly store: KvStore;
+  readonly store: LockStore;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Names this process in the keys of its locks, for people who look into the store. */
   readonly owner: string;
-  /** Ends all waiting. */
+  /** Ends all waiting, and the tries to return leases. */
   readonly closing: AbortSignal;
 }
 
@@ -32,11 +39,12 @@ type Attempt = { readonly lock: KvLock } | { readonly lock: undefined; readonly 
 
 /** Locks over all servers of a store: a key that exists while its holder's lease lives (spec 02 §1.5). */
 export class KvLocks {
-  readonly #store: KvStore;
+  readonly #store: LockStore;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #owner: string;
   readonly #closing: AbortSignal;
+  readonly #returns: LeaseReturns;
 
   constructor({ store, clock, logger, owner, closing }: KvLocksOptions) {
     this.#store = store;
@@ -44,6 +52,7 @@ export class KvLocks {
     this.#logger = logger;
     this.#owner = owner;
     this.#closing = closing;
+    this.#returns = new LeaseReturns({ store, clock, logger, closing });
   }
 
   /** Takes the lock if it is free. @throws the signal's reason; ServiceCenterError */
@@ -65,23 +74,25 @@ export class KvLocks {
 
   async #attempt(name: string, ttlSeconds: number, signal: AbortSignal): Promise<Attempt> {
     signal.throwIfAborted();
+    await this.#returns.settle(name);
     const key = lockKey(name);
     const read = await this.#store.commit({ compares: [], success: [{ kind: 'get', key }] });
     if (read.gets[0] !== undefined) return { lock: undefined, heldAt: read.revision };
 
     signal.throwIfAborted();
-    const { id: lease } = await this.#store.grantLease(ttlSeconds);
+    const lease = await this.#store.grantLease(ttlSeconds);
     try {
       const { succeeded, revision } = await this.#store.commit({
         compares: [isAbsent(key)],
-        success: [{ kind: 'put', key, value: this.#holderText(), lease }],
+        success: [{ kind: 'put', key, value: this.#holderText(), lease: lease.id }],
       });
       signal.throwIfAborted();
-      if (succeeded) return { lock: new KvLock({ store: this.#store, name, lease }) };
-      await this.#giveBack(lease);
+      if (succeeded) return { lock: this.#held(name, lease) };
+      await this.#giveBack(name, lease);
       return { lock: undefined, heldAt: revision };
     } catch (error) {
-      await this.#giveBack(lease);
+      // Its answer may be all that was lost of the transaction: the key goes with the lease.
+      await this.#giveBack(name, lease);
       throw error;
     }
   }
@@ -117,12 +128,17 @@ export class KvLocks {
     signal.throwIfAborted();
   }
 
-  async #giveBack(lease: bigint): Promise<void> {
+  #held(name: string, lease: LeaseGrant): KvLock {
+    return new KvLock({ store: this.#store, returns: this.#returns, name, lease });
+  }
+
+  /** Returns a lease of a lock that was not taken; what becomes of it is not what the caller has to know. */
+  async #giveBack(name: string, lease: LeaseGrant): Promise<void> {
     try {
-      await this.#store.revokeLease(lease);
+      await this.#returns.giveBack(name, lease);
     } catch (error) {
       this.#logger.warn(
-        { err: error, lease: String(lease) },
+        { err: error, lock: name, lease: String(lease.id) },
         'the lease of a lock was not revoked',
       );
     }

@@ -9,6 +9,14 @@ export interface LockOptions {
 export interface Lock {
   /** Starts the time to live anew. @throws ServiceCenterError when it is no longer held, or the store is away */
   renew(): Promise<void>;
-  /** Gives it back; only ever removes its own. Harmless when it is lost already. */
+  /**
+   * Gives it back; only ever removes its own. Harmless when it is lost already.
+   *
+   * While the store is away it throws nothing: the lock is given back as soon as the store answers again, within its
+   * time to live, unless the backend is closed before. Whoever gave it back can take it again the moment the store is
+   * there.
+   *
+   * @throws ServiceCenterError other than `unavailableBackend`
+   */
   release(): Promise<void>;
 }

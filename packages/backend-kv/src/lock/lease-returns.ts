@@ -1,0 +1,141 @@
+import { Backoff, ServiceCenterError, type Clock, type Logger } from '@service-center/sdcommon';
+
+import type { KvStore, LeaseGrant } from '../store/kv-store.ts';
+
+/** What {@link LeaseReturns} are made of. */
+export interface LeaseReturnsOptions {
+  readonly store: Pick<KvStore, 'revokeLease'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Ends all further tries: what is owed by then runs out by itself. */
+  readonly closing: AbortSignal;
+}
+
+/** A lease that the store did not take back yet. */
+interface OwedLease {
+  readonly id: bigint;
+  /** The name of the lock that it was granted for. */
+  readonly lockName: string;
+  /** Monotonic milliseconds from which on it is taken for over, and no longer tried. */
+  readonly overMs: number;
+}
+
+/**
+ * Returns the leases of locks, and those that the store was away for as soon as it answers again: until then their keys
+ * would keep all servers from the lock although its holder has finished.
+ *
+ * A revocation whose answer was lost is repeated as well. That is harmless: no lease has the id of another, and one that
+ * the store does not know any more is returned.
+ *
+ * What cannot be returned within the lease's own time is given up. A store that was restarted meanwhile counts that time
+ * anew, so a key may outlast a longer outage by once more the time of its lease.
+ */
+export class LeaseReturns {
+  readonly #store: Pick<KvStore, 'revokeLease'>;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #closing: AbortSignal;
+  readonly #backoff = new Backoff({ maxMs: 2000 });
+  readonly #owed = new Map<bigint, OwedLease>();
+  #retries = 0;
+  #cancelTimer: (() => void) | undefined;
+  #run: Promise<void> | undefined;
+
+  constructor({ store, clock, logger, closing }: LeaseReturnsOptions) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#logger = logger;
+    this.#closing = closing;
+    const letGo = (): void => {
+      this.#owed.clear();
+      this.#rest();
+    };
+    closing.addEventListener('abort', letGo, { once: true });
+  }
+
+  /**
+   * Returns a lease, which must not be renewed from here on. When the store is away it is owed: tried again until the
+   * store answers, or the lease is over by itself.
+   *
+   * @throws whatever else the store throws than ServiceCenterError `unavailableBackend`
+   */
+  async giveBack(lockName: string, { id, ttlSeconds }: LeaseGrant): Promise<void> {
+    // A renewal whose answer was lost may have come through just now, so its time is counted from here.
+    const overMs = this.#clock.monotonicMs() + ttlSeconds * 1000;
+    try {
+      await this.#store.revokeLease(id);
+      this.#forget(id);
+    } catch (error) {
+      if (!ServiceCenterError.is(error, 'unavailableBackend')) throw error;
+      this.#owe({ id, lockName, overMs }, error);
+    }
+  }
+
+  /**
+   * Returns now what is owed of a lock, so that who owes it is not kept from the lock by its own key.
+   *
+   * @throws ServiceCenterError `unavailableBackend` when the store is still away; whatever else the store throws
+   */
+  async settle(lockName: string): Promise<void> {
+    for (const lease of this.#owed.values()) {
+      if (lease.lockName === lockName) await this.#giveBackOwed(lease);
+    }
+  }
+
+  #owe(lease: OwedLease, error: unknown): void {
+    if (this.#owed.has(lease.id)) return;
+    this.#logger.warn(
+      { err: error, lock: lease.lockName, lease: String(lease.id) },
+      'the lease of a lock was not revoked',
+    );
+    if (this.#closing.aborted) return;
+    this.#owed.set(lease.id, lease);
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#owed.size === 0 || this.#cancelTimer !== undefined || this.#run !== undefined) return;
+    this.#cancelTimer = this.#clock.schedule(this.#backoff.delayMs(this.#retries), () => {
+      this.#cancelTimer = undefined;
+      this.#run = this.#tryAgain().finally(() => {
+        this.#run = undefined;
+        this.#schedule();
+      });
+    });
+  }
+
+  async #tryAgain(): Promise<void> {
+    for (const lease of this.#owed.values()) {
+      try {
+        await this.#giveBackOwed(lease);
+      } catch (error) {
+        if (ServiceCenterError.is(error, 'unavailableBackend')) {
+          // The others would be told the same.
+          this.#retries++;
+          return;
+        }
+        this.#forget(lease.id);
+        this.#logger.error(
+          { err: error, lock: lease.lockName, lease: String(lease.id) },
+          'the lease of a lock cannot be revoked',
+        );
+      }
+    }
+  }
+
+  async #giveBackOwed({ id, overMs }: OwedLease): Promise<void> {
+    if (this.#clock.monotonicMs() < overMs) await this.#store.revokeLease(id);
+    this.#forget(id);
+  }
+
+  #forget(id: bigint): void {
+    this.#owed.delete(id);
+    if (this.#owed.size === 0) this.#rest();
+  }
+
+  #rest(): void {
+    this.#retries = 0;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+  }
+}
