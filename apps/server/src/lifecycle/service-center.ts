@@ -99,6 +99,17 @@ export class ServiceCenter {
     this.#started.registry.self.adopt(instance);
   }
 
+  /**
+   * Waits until the caches have passed everything that the store holds now, for as long as a request would.
+   *
+   * @returns false when the time was over first
+   * @throws ServiceCenterError `unavailableBackend` when the store cannot be asked; the signal's reason
+   */
+  catchUp(signal: AbortSignal): Promise<boolean> {
+    const { aggregator, registry } = this.#started;
+    return aggregator.sync({ timeoutMs: registry.config.barrierTimeoutMs, signal });
+  }
+
   /** What this process measures. */
   collectMetrics(): readonly MetricSnapshot[] {
     return this.#started.metrics.collect();
@@ -117,6 +128,7 @@ export class ServiceCenter {
 interface StartedServer {
   readonly address: AddressInfo;
   readonly store: string;
+  readonly aggregator: Aggregator;
   readonly registry: Registry;
   readonly metrics: MetricRegistry;
   /** Where clients reach it. */
@@ -227,7 +239,7 @@ async function startParts(
   if (share === undefined) await registry.self.start([endpoint], signal);
   if (store.kind === 'embedded') parts.controlServer = await listenForCommands(store, logger);
   signal.throwIfAborted();
-  return { address, store: store.place, registry, metrics, endpoint };
+  return { address, store: store.place, aggregator, registry, metrics, endpoint };
 }
 
 function openAccessLog(configuration: Configuration, logger: Logger): AccessLog | undefined {

@@ -62,6 +62,8 @@ export const workerMessage = z.discriminatedUnion('kind', [
   }),
   /** It keeps the server registered, as this instance; without one the server does not register itself. */
   z.object({ kind: z.literal('representing'), instance: instanceKey.exactOptional() }),
+  /** Its caches show what it was told of with `represented`, as far as the store answered in time. */
+  z.object({ kind: z.literal('showing') }),
   /** Somebody asked it for the metrics of the whole server. */
   z.object({ kind: z.literal('metricsWanted'), request: z.int() }),
   /** Its own metrics. */
@@ -83,7 +85,7 @@ export const primaryMessage = z.discriminatedUnion('kind', [
   }),
   /** Keep the server registered, from now on. */
   z.object({ kind: z.literal('represent') }),
-  /** Another worker keeps the server registered, as this instance. */
+  /** Another worker keeps the server registered, as this instance. Answered with `showing`. */
   z.object({ kind: z.literal('represented'), instance: instanceKey }),
   /** Send the own metrics. */
   z.object({ kind: z.literal('collect'), round: z.int() }),

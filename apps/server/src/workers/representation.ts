@@ -8,11 +8,21 @@ import type { WorkerSlot } from './worker-slot.ts';
  * long before the lease is over, and nobody sees the instance go.
  */
 export class Representation {
+  readonly #workers: () => readonly WorkerSlot[];
   readonly #done = Promise.withResolvers<void>();
+  readonly #showing = new Set<WorkerSlot>();
   #representative: WorkerSlot | undefined;
   #instance: InstanceKey | undefined;
 
-  /** The server is registered, unless it is not to be. */
+  /** @param workers - all places for workers, whoever is in them at the time */
+  constructor(workers: () => readonly WorkerSlot[]) {
+    this.#workers = workers;
+  }
+
+  /**
+   * The server is registered and every worker shows it, unless it is not to be registered. A worker that ends before
+   * that is not waited for, but the one that follows in its place is.
+   */
   get done(): Promise<void> {
     return this.#done.promise;
   }
@@ -25,26 +35,46 @@ export class Representation {
     }
   }
 
-  /** The representative has registered the server. */
-  onRepresenting(instance: InstanceKey | undefined, workers: readonly WorkerSlot[]): void {
+  /** The representative has registered the server, and shows that. */
+  onRepresenting(worker: WorkerSlot, instance: InstanceKey | undefined): void {
     this.#instance = instance;
-    this.#done.resolve();
-    if (instance === undefined) return;
-    for (const worker of workers) {
-      if (worker !== this.#representative) worker.send({ kind: 'represented', instance });
+    if (instance === undefined) {
+      this.#done.resolve();
+      return;
     }
+    // What they showed may have been gone in between: a store can be away for longer than the lease.
+    this.#showing.clear();
+    for (const other of this.#workers()) {
+      if (other !== worker && other.isListening) other.send({ kind: 'represented', instance });
+    }
+    this.#note(worker);
+  }
+
+  /** A worker that was told of the registration shows it. */
+  onShowing(worker: WorkerSlot): void {
+    // One that was appointed since then shows what the worker before it has left; it has yet to register the server.
+    if (worker !== this.#representative) this.#note(worker);
   }
 
   /** A worker is gone. */
-  onEnd(worker: WorkerSlot, workers: readonly WorkerSlot[]): void {
+  onEnd(worker: WorkerSlot): void {
+    this.#showing.delete(worker);
     if (worker !== this.#representative) return;
     this.#representative = undefined;
-    const heir = workers.find((candidate) => candidate.isListening);
+    const heir = this.#workers().find((candidate) => candidate.isListening);
     if (heir !== undefined) this.#appoint(heir);
   }
 
   #appoint(worker: WorkerSlot): void {
     this.#representative = worker;
+    this.#showing.delete(worker);
     worker.send({ kind: 'represent' });
+  }
+
+  #note(worker: WorkerSlot): void {
+    // The last words of a process may arrive after its end; they do not count for the next one.
+    if (!worker.isListening) return;
+    this.#showing.add(worker);
+    if (this.#workers().every((each) => this.#showing.has(each))) this.#done.resolve();
   }
 }

@@ -11,6 +11,7 @@ import { aborted, StoppableProcess, StoppedError } from '../lifecycle/stoppable-
 import { retryWhileAway } from '../wiring/retry-while-away.ts';
 import { restoreConfiguration } from './configuration-transfer.ts';
 import { PrimaryChannel } from './primary-channel.ts';
+import { showRegistration } from './show-registration.ts';
 
 /**
  * Runs one of several workers until it is asked to stop. What it is to do comes from the primary.
@@ -66,12 +67,21 @@ async function work(options: Work): Promise<void> {
     },
   });
   let representing: Promise<void> | undefined;
+  let showing: Promise<unknown> | undefined;
   channel.listen({
     onRepresent: () => {
       representing ??= represent(server, options);
     },
     onRepresented: (instance) => {
       server.adopt(instance);
+      const shown = showRegistration({
+        catchUp: () => server.catchUp(stopRequest),
+        answer: () => {
+          channel.send({ kind: 'showing' });
+        },
+        logger,
+      });
+      showing = Promise.all([showing, shown]);
     },
     collect: () => server.collectMetrics(),
   });
@@ -79,7 +89,7 @@ async function work(options: Work): Promise<void> {
   channel.send({ kind: 'listening', address, port, store: server.store });
   await aborted(stopRequest);
   await server.stop();
-  await representing;
+  await Promise.all([representing, showing]);
   logger.info({}, 'stopped');
 }
 

@@ -6,6 +6,13 @@ import type { PrimaryMessage, WorkerMessage } from './messages.ts';
 import type { WorkerListener } from './worker-process.ts';
 import { WorkerSupervisor } from './worker-supervisor.ts';
 
+const listening: WorkerMessage = {
+  kind: 'listening',
+  address: '127.0.0.1',
+  port: 30100,
+  store: 'etcd',
+};
+
 const instance: InstanceKey = {
   tenant: { domain: 'default', project: 'default' },
   serviceId: 's',
@@ -33,8 +40,9 @@ class ScriptedProcess {
 
   becomesReady(): void {
     this.says({ kind: 'asking' });
-    this.says({ kind: 'listening', address: '127.0.0.1', port: 30100, store: 'etcd' });
+    this.says(listening);
     if (this.kinds.includes('represent')) this.says({ kind: 'representing', instance });
+    if (this.kinds.includes('represented')) this.says({ kind: 'showing' });
   }
 
   ends(how = 'signal SIGKILL'): void {
@@ -49,8 +57,12 @@ let supervisor: WorkerSupervisor;
 beforeEach(() => {
   clock = new ManualClock();
   processes = [];
-  supervisor = new WorkerSupervisor({
-    count: 2,
+  supervisor = supervise(2);
+});
+
+function supervise(count: number): WorkerSupervisor {
+  return new WorkerSupervisor({
+    count,
     launch: (listener) => {
       const scripted = new ScriptedProcess(listener);
       processes.push(scripted);
@@ -70,13 +82,22 @@ beforeEach(() => {
     logger: silentLogger,
     startTimeoutMs: 10_000,
   });
-});
+}
 
 /** The process that was launched as the given one. */
 function launched(index: number): ScriptedProcess {
   const found = processes[index];
   if (found === undefined) throw new Error(`only ${processes.length} were launched`);
   return found;
+}
+
+/** Starts the workers. @returns tells whether the start is over a second later */
+function watchStart(): () => Promise<boolean> {
+  const over = supervisor.start().then(() => true);
+  return async () => {
+    await clock.advance(1000);
+    return Promise.race([over, Promise.resolve(false)]);
+  };
 }
 
 async function startBoth(): Promise<void> {
@@ -152,6 +173,104 @@ describe('the start', () => {
     expect(launched(1).wasKilled).toBe(true);
     launched(2).becomesReady();
     await started;
+  });
+});
+
+describe('the announcement', () => {
+  it('waits until every worker shows the registration', async () => {
+    const isOver = watchStart();
+    launched(0).says(listening);
+    launched(1).says(listening);
+    expect(await isOver()).toBe(false);
+    launched(0).says({ kind: 'representing', instance });
+    expect(launched(1).received).toEqual([{ kind: 'represented', instance }]);
+    expect(await isOver()).toBe(false);
+    launched(1).says({ kind: 'showing' });
+    expect(await isOver()).toBe(true);
+  });
+
+  it('waits for a worker that is ready only after the registration', async () => {
+    const isOver = watchStart();
+    launched(0).becomesReady();
+    launched(1).says(listening);
+    expect(launched(1).received).toEqual([{ kind: 'represented', instance }]);
+    expect(await isOver()).toBe(false);
+    launched(1).says({ kind: 'showing' });
+    expect(await isOver()).toBe(true);
+  });
+
+  it('waits for nobody when the server is not to be registered', async () => {
+    const isOver = watchStart();
+    launched(0).says(listening);
+    launched(1).says(listening);
+    expect(await isOver()).toBe(false);
+    launched(0).says({ kind: 'representing' });
+    expect(launched(1).received).toEqual([]);
+    expect(await isOver()).toBe(true);
+  });
+
+  it('waits for the next worker in place of one that ends before it answers', async () => {
+    const isOver = watchStart();
+    launched(0).becomesReady();
+    launched(1).says(listening);
+    launched(1).ends();
+    expect(await isOver()).toBe(false);
+    // Said before its end.
+    launched(1).says({ kind: 'showing' });
+    launched(2).says(listening);
+    expect(launched(2).received).toEqual([{ kind: 'represented', instance }]);
+    expect(await isOver()).toBe(false);
+    launched(2).says({ kind: 'showing' });
+    expect(await isOver()).toBe(true);
+  });
+
+  it('waits for the next worker in place of one that ends after it answered', async () => {
+    supervisor = supervise(3);
+    const isOver = watchStart();
+    launched(0).becomesReady();
+    launched(1).becomesReady();
+    launched(2).says(listening);
+    launched(1).ends();
+    launched(2).says({ kind: 'showing' });
+    expect(await isOver()).toBe(false);
+    launched(3).becomesReady();
+    expect(await isOver()).toBe(true);
+  });
+
+  it('waits until the server is registered again when the worker that did it has ended', async () => {
+    const isOver = watchStart();
+    launched(0).becomesReady();
+    launched(1).says(listening);
+    launched(0).ends();
+    expect(launched(1).kinds).toEqual(['represented', 'represent']);
+    // The answer to what it was told as the other one.
+    launched(1).says({ kind: 'showing' });
+    await clock.advance(0);
+    launched(2).becomesReady();
+    expect(await isOver()).toBe(false);
+    launched(1).says({ kind: 'representing', instance });
+    expect(launched(2).kinds).toEqual(['start', 'represented', 'represented']);
+    expect(await isOver()).toBe(false);
+    launched(2).says({ kind: 'showing' });
+    expect(await isOver()).toBe(true);
+  });
+
+  it('waits for the worker that takes over the registration, also when it had answered', async () => {
+    supervisor = supervise(3);
+    const isOver = watchStart();
+    launched(0).becomesReady();
+    launched(1).becomesReady();
+    launched(2).says(listening);
+    launched(0).ends();
+    expect(launched(1).kinds.at(-1)).toBe('represent');
+    await clock.advance(0);
+    launched(3).becomesReady();
+    launched(2).says({ kind: 'showing' });
+    expect(await isOver()).toBe(false);
+    launched(1).says({ kind: 'representing', instance });
+    launched(2).says({ kind: 'showing' });
+    launched(3).says({ kind: 'showing' });
+    expect(await isOver()).toBe(true);
   });
 });
 

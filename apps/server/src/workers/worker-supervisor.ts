@@ -37,7 +37,7 @@ export interface ServerPlace {
 export class WorkerSupervisor {
   readonly #options: WorkerSupervisorOptions;
   readonly #workers: readonly WorkerSlot[];
-  readonly #representation = new Representation();
+  readonly #representation = new Representation(() => this.#workers);
   readonly #metrics: SharedMetrics;
   readonly #ends: Counter;
   readonly #ready = Promise.withResolvers<ServerPlace>();
@@ -72,7 +72,7 @@ export class WorkerSupervisor {
   /**
    * Starts the workers.
    *
-   * @returns when all of them are ready and the server is registered
+   * @returns when all of them are ready and show that the server is registered
    * @throws StartError when a worker refuses to run, or keeps ending
    */
   async start(): Promise<ServerPlace> {
@@ -102,7 +102,7 @@ export class WorkerSupervisor {
       onEnd: () => {
         this.#ends.inc();
         this.#metrics.onEnd(worker);
-        this.#representation.onEnd(worker, this.#workers);
+        this.#representation.onEnd(worker);
       },
       onGiveUp: () => {
         this.#failed.reject(
@@ -133,7 +133,10 @@ export class WorkerSupervisor {
         return;
       }
       case 'representing':
-        this.#representation.onRepresenting(message.instance, this.#workers);
+        this.#representation.onRepresenting(worker, message.instance);
+        return;
+      case 'showing':
+        this.#representation.onShowing(worker);
         return;
       case 'metricsWanted':
         this.#sendMetrics(worker, message.request).catch((error: unknown) => {

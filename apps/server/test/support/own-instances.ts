@@ -6,7 +6,10 @@ const answer = z.object({
     .optional(),
 });
 
-/** The servers that a server finds registered: instance ids by endpoint. */
+/**
+ * The servers that a server finds registered: instance ids by endpoint. Each call has a connection of its own, which
+ * any worker may get.
+ */
 export async function findServers(baseUrl: string): Promise<ReadonlyMap<string, string>> {
   const query = new URLSearchParams({
     appId: 'default',
@@ -15,6 +18,7 @@ export async function findServers(baseUrl: string): Promise<ReadonlyMap<string, 
     env: 'development',
   });
   const response = await fetch(`${baseUrl}/v4/default/registry/instances?${query.toString()}`, {
+    headers: { connection: 'close' },
     signal: AbortSignal.timeout(10_000),
   });
   const { instances = [] } = answer.parse(await response.json());
