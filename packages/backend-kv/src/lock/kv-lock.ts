@@ -1,6 +1,6 @@
 import { ServiceCenterError, type Lock } from '@service-center/sdcommon';
 
-import type { KvStore, LeaseGrant } from '../store/kv-store.ts';
+import type { KvStore } from '../store/kv-store.ts';
 import type { LeaseReturns } from './lease-returns.ts';
 
 /** What a {@link KvLock} is made of. */
@@ -8,7 +8,7 @@ export interface KvLockOptions {
   readonly store: Pick<KvStore, 'renewLease'>;
   readonly returns: LeaseReturns;
   readonly name: string;
-  readonly lease: LeaseGrant;
+  readonly lease: bigint;
 }
 
 /** A held lock. Its key hangs on a lease of its own, so whatever it does to the lease concerns only its own key. */
@@ -16,7 +16,7 @@ export class KvLock implements Lock {
   readonly #store: Pick<KvStore, 'renewLease'>;
   readonly #returns: LeaseReturns;
   readonly #name: string;
-  readonly #lease: LeaseGrant;
+  readonly #lease: bigint;
   #isReleased = false;
 
   constructor({ store, returns, name, lease }: KvLockOptions) {
@@ -28,7 +28,7 @@ export class KvLock implements Lock {
 
   async renew(): Promise<void> {
     // A lease that is still to be returned lives, but not for the holder any more.
-    const ttlSeconds = this.#isReleased ? undefined : await this.#store.renewLease(this.#lease.id);
+    const ttlSeconds = this.#isReleased ? undefined : await this.#store.renewLease(this.#lease);
     if (ttlSeconds === undefined) {
       throw new ServiceCenterError('internal', `the lock ${this.#name} is no longer held`);
     }

@@ -10,7 +10,7 @@ import { filter, firstValueFrom } from 'rxjs';
 import { lockKey } from '../layout/store-keys.ts';
 import { isAbsent } from '../store/compares.ts';
 import type { KvWatchBatch } from '../store/kv-event.ts';
-import type { KvStore, LeaseGrant } from '../store/kv-store.ts';
+import type { KvStore } from '../store/kv-store.ts';
 import { KvLock } from './kv-lock.ts';
 import { LeaseReturns } from './lease-returns.ts';
 
@@ -80,11 +80,11 @@ export class KvLocks {
     if (read.gets[0] !== undefined) return { lock: undefined, heldAt: read.revision };
 
     signal.throwIfAborted();
-    const lease = await this.#store.grantLease(ttlSeconds);
+    const { id: lease } = await this.#store.grantLease(ttlSeconds);
     try {
       const { succeeded, revision } = await this.#store.commit({
         compares: [isAbsent(key)],
-        success: [{ kind: 'put', key, value: this.#holderText(), lease: lease.id }],
+        success: [{ kind: 'put', key, value: this.#holderText(), lease }],
       });
       signal.throwIfAborted();
       if (succeeded) return { lock: this.#held(name, lease) };
@@ -128,17 +128,17 @@ export class KvLocks {
     signal.throwIfAborted();
   }
 
-  #held(name: string, lease: LeaseGrant): KvLock {
+  #held(name: string, lease: bigint): KvLock {
     return new KvLock({ store: this.#store, returns: this.#returns, name, lease });
   }
 
   /** Returns a lease of a lock that was not taken; what becomes of it is not what the caller has to know. */
-  async #giveBack(name: string, lease: LeaseGrant): Promise<void> {
+  async #giveBack(name: string, lease: bigint): Promise<void> {
     try {
       await this.#returns.giveBack(name, lease);
     } catch (error) {
       this.#logger.warn(
-        { err: error, lock: name, lease: String(lease.id) },
+        { err: error, lock: name, lease: String(lease) },
         'the lease of a lock was not revoked',
       );
     }

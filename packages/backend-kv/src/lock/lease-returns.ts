@@ -1,6 +1,6 @@
 import { Backoff, ServiceCenterError, type Clock, type Logger } from '@service-center/sdcommon';
 
-import type { KvStore, LeaseGrant } from '../store/kv-store.ts';
+import type { KvStore } from '../store/kv-store.ts';
 
 /** What {@link LeaseReturns} are made of. */
 export interface LeaseReturnsOptions {
@@ -16,8 +16,6 @@ interface OwedLease {
   readonly id: bigint;
   /** The name of the lock that it was granted for. */
   readonly lockName: string;
-  /** Monotonic milliseconds from which on it is taken for over, and no longer tried. */
-  readonly overMs: number;
 }
 
 /**
@@ -27,8 +25,7 @@ interface OwedLease {
  * A revocation whose answer was lost is repeated as well. That is harmless: no lease has the id of another, and one that
  * the store does not know any more is returned.
  *
- * What cannot be returned within the lease's own time is given up. A store that was restarted meanwhile counts that time
- * anew, so a key may outlast a longer outage by once more the time of its lease.
+ * The tries do not end with the lease's own time: a store that was restarted meanwhile counts that time anew.
  */
 export class LeaseReturns {
   readonly #store: Pick<KvStore, 'revokeLease'>;
@@ -55,19 +52,17 @@ export class LeaseReturns {
 
   /**
    * Returns a lease, which must not be renewed from here on. When the store is away it is owed: tried again until the
-   * store answers, or the lease is over by itself.
+   * store answers.
    *
    * @throws whatever else the store throws than ServiceCenterError `unavailableBackend`
    */
-  async giveBack(lockName: string, { id, ttlSeconds }: LeaseGrant): Promise<void> {
-    // A renewal whose answer was lost may have come through just now, so its time is counted from here.
-    const overMs = this.#clock.monotonicMs() + ttlSeconds * 1000;
+  async giveBack(lockName: string, id: bigint): Promise<void> {
     try {
       await this.#store.revokeLease(id);
       this.#forget(id);
     } catch (error) {
       if (!ServiceCenterError.is(error, 'unavailableBackend')) throw error;
-      this.#owe({ id, lockName, overMs }, error);
+      this.#owe({ id, lockName }, error);
     }
   }
 
@@ -123,8 +118,8 @@ export class LeaseReturns {
     }
   }
 
-  async #giveBackOwed({ id, overMs }: OwedLease): Promise<void> {
-    if (this.#clock.monotonicMs() < overMs) await this.#store.revokeLease(id);
+  async #giveBackOwed({ id }: OwedLease): Promise<void> {
+    await this.#store.revokeLease(id);
     this.#forget(id);
   }
 

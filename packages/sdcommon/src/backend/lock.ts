@@ -12,8 +12,8 @@ export interface Lock {
   /**
    * Gives it back; only ever removes its own. Harmless when it is lost already.
    *
-   * While the store is away it throws nothing: the lock is given back as soon as the store answers again, within its
-   * time to live, unless the backend is closed before. Whoever gave it back can take it again the moment the store is
+   * While the store is away it throws nothing: the lock is given back as soon as the store answers again, unless
+   * the backend is closed before. Whoever gave it back can take it again the moment the store is
    * there.
    *
    * @throws ServiceCenterError other than `unavailableBackend`
