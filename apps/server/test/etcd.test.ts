@@ -2,7 +2,13 @@ import { createPrivateKey } from 'node:crypto';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { createEtcdTls, EtcdNode, RegistryClient, ServerProcess } from '@service-center/testbed';
+import {
+  createEtcdTls,
+  EtcdNode,
+  findFreePorts,
+  RegistryClient,
+  ServerProcess,
+} from '@service-center/testbed';
 import { expect, it } from 'vitest';
 
 import { startCommand } from './support/command-run.ts';
@@ -79,6 +85,27 @@ it('waits for its store, however long it is away', async () => {
   await expect
     .poll(() => etcd.etcdctl('get', '/cse-sr/sys'), { timeout: 20_000 })
     .toContain('version');
+  server.signal('SIGTERM');
+  expect(await server.ended).toMatchObject({ code: 0 });
+});
+
+it('answers reads while its store takes no writes, and is ready when it does again', async () => {
+  const quotaBytes = 4 * 1024 ** 2;
+  await using etcd = await EtcdNode.start({ flags: [`--quota-backend-bytes=${quotaBytes}`] });
+  const filling = 'x'.repeat(100_000);
+  const fill = async (): Promise<unknown> => etcd.etcdctl('put', 'filling', filling).then(() => '');
+  await expect.poll(() => fill().catch(String), { timeout: 20_000 }).toContain('space exceeded');
+  const [port = 0] = await findFreePorts(1);
+  const server = startCommand([...etcdFlags(etcd.url), '--port', String(port)]);
+  await expect.poll(server.error, { timeout: 20_000 }).toContain('trying again');
+  const found = await fetch(`http://127.0.0.1:${port}/v4/default/registry/microservices`);
+  expect(found.status).toBe(200);
+
+  const { revision } = await etcd.status();
+  await etcd.etcdctl('compact', String(revision));
+  await etcd.etcdctl('defrag');
+  await etcd.etcdctl('alarm', 'disarm');
+  await expect.poll(server.out, { timeout: 20_000 }).toContain('is ready at');
   server.signal('SIGTERM');
   expect(await server.ended).toMatchObject({ code: 0 });
 });

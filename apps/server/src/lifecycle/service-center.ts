@@ -18,11 +18,13 @@ import { ControlServer } from '../control/control-server.ts';
 import { controlSocketPath } from '../control/socket-path.ts';
 import { AccessLog } from '../logging/access-log.ts';
 import { advertisedEndpoint } from '../network/advertised-endpoint.ts';
-import { formatAuthority } from '../network/authority.ts';
+import { listen } from '../network/listen.ts';
 import { apiServerSettings } from '../wiring/api-server-settings.ts';
 import { openStore, type OpenStore } from '../wiring/open-store.ts';
 import { registrySettings } from '../wiring/registry-settings.ts';
+import { retryWhileAway } from '../wiring/retry-while-away.ts';
 import { selfPreservationSettings } from '../wiring/self-preservation-settings.ts';
+import { recordVersion } from './record-version.ts';
 import { StartError } from './start-error.ts';
 
 /** How long requests under way may take after a stop was asked for (spec 05 §7.2). */
@@ -202,10 +204,6 @@ async function startParts(
   parts.registry = registry;
   registry.start();
   await aggregator.start(signal);
-  if (configuration.get(registryKeys.selfRegister)) {
-    const environment = configuration.get(serverKeys.environment);
-    await recordVersion(backend, { version, environment }, logger);
-  }
   const { accessLog } = parts;
   const apiServer = new ApiServer({
     registry,
@@ -236,7 +234,21 @@ async function startParts(
     address: address.address,
     port: address.port,
   });
-  if (share === undefined) await registry.self.start([endpoint], signal);
+  const onAway = share?.onStoreAway;
+  // A store in the process is not away: what it refuses now it refuses for good.
+  const persist = (intent: string, attempt: () => Promise<void>): Promise<void> =>
+    store.kind === 'embedded'
+      ? attempt()
+      : retryWhileAway(attempt, { clock, logger, signal, intent, ...(onAway && { onAway }) });
+  if (configuration.get(registryKeys.selfRegister)) {
+    const environment = configuration.get(serverKeys.environment);
+    await persist('note the version of the server', () =>
+      recordVersion(backend, { version, environment }, logger),
+    );
+  }
+  if (share === undefined) {
+    await persist('register the server', () => registry.self.start([endpoint], signal));
+  }
   if (store.kind === 'embedded') parts.controlServer = await listenForCommands(store, logger);
   signal.throwIfAborted();
   return { address, store: store.place, aggregator, registry, metrics, endpoint };
@@ -255,44 +267,6 @@ function openAccessLog(configuration: Configuration, logger: Logger): AccessLog 
     });
   }
 }
-
-/**
- * Notes the version of the servers on the store, and says so when a newer one was there (spec 05 §7.1). A server that does
- * not show itself leaves no note either (spec 02 §1.7).
- */
-async function recordVersion(
-  backend: Pick<Backend, 'serverRecord'>,
-  own: { readonly version: string; readonly environment: string },
-  logger: Logger,
-): Promise<void> {
-  const stored = await backend.serverRecord.raise(own);
-  if (stored.version !== own.version) {
-    logger.warn(
-      { stored: stored.version, own: own.version },
-      'a newer version of the server has used this store',
-    );
-  }
-}
-
-async function listen(apiServer: ApiServer, configuration: Configuration): Promise<AddressInfo> {
-  const host = configuration.get(serverKeys.host);
-  const port = configuration.get(serverKeys.port);
-  try {
-    return await apiServer.listen({ host, port });
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-    const reason =
-      listenFailures.get(code) ?? (cause instanceof Error ? cause.message : String(cause));
-    throw new StartError(`cannot listen on ${formatAuthority(host, port)}: ${reason}`, { cause });
-  }
-}
-
-const listenFailures: ReadonlyMap<string, string> = new Map([
-  ['EADDRINUSE', 'the port is taken by another process; choose another one with --port'],
-  ['EACCES', 'this user may not use the port; choose one above 1023 with --port'],
-  ['EADDRNOTAVAIL', 'this machine does not have the address'],
-  ['ENOTFOUND', 'the host name is unknown'],
-]);
 
 async function listenForCommands(
   { backend, directory }: Extract<OpenStore, { readonly kind: 'embedded' }>,

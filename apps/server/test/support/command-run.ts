@@ -21,6 +21,8 @@ export interface CommandOptions {
 
 /** A command that runs. */
 export interface RunningCommand {
+  /** What it wrote to standard output so far. */
+  readonly out: () => string;
   /** What it wrote to standard error so far. */
   readonly error: () => string;
   readonly signal: (signal: NodeJS.Signals) => void;
@@ -69,6 +71,7 @@ export function startCommand(
     resolve({ code: code ?? signal, out, error });
   });
   return {
+    out: () => out,
     error: () => error,
     signal: (signal) => {
       child.kill(signal);
