@@ -16,6 +16,13 @@ export interface EtcdTls {
    * (`authority`, for certificates that name no hosts), or there at all (`none`). Default `full`.
    */
   readonly verification?: 'full' | 'authority' | 'none';
+  /** The oldest version of TLS to speak. Default `TLSv1.2`; etcd speaks nothing older. */
+  readonly minVersion?: 'TLSv1.2' | 'TLSv1.3';
+  /**
+   * The cipher suites to offer, by OpenSSL's names; at least one. Those of TLS 1.3 (`TLS_...`) are restricted only when
+   * some are named. Default: Node's.
+   */
+  readonly ciphers?: readonly string[];
 }
 
 /** A user of etcd's own access control. */

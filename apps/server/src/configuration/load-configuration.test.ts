@@ -262,6 +262,7 @@ describe('mistakes', () => {
     ['server.request.timeout', '0s', 'at least 1ms'],
     ['registry.selfRegister', 'maybe', 'true or false'],
     ['registry.kind', 'redis', 'one of embedded, embedded_etcd'],
+    ['ssl.client.minVersion', 'TLSv1.4', 'one of TLSv1.0, TLSv1.1, TLSv1.2, TLSv1.3'],
     ['registry.instance.preservation.percent', '1.5', 'a number from 0 to 1'],
     ['registry.service.retire.cron', 'daily', 'a cron line'],
     ['registry.service.retire.cron', '99 1 * * *', 'a cron line'],

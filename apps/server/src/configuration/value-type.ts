@@ -92,6 +92,14 @@ export function choice<const T extends string>(...words: readonly [T, ...T[]]): 
   };
 }
 
+/** What another type takes, or nothing: for a key that then takes after another one. */
+export function optional<T>(type: ValueType<T>): ValueType<T | undefined> {
+  return {
+    rule: type.rule,
+    schema: z.union([z.literal('').transform(() => undefined), type.schema]),
+  };
+}
+
 /** Words between commas; empty ones are dropped. */
 export const list: ValueType<readonly string[]> = {
   rule: 'a comma separated list',

@@ -3,27 +3,32 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 import type { EtcdTls } from '@service-center/backend-etcd';
+import type { Logger } from '@service-center/sdcommon';
 
 import { expandVariables, sslKeys, type Configuration } from '../configuration/index.ts';
 import { StartError } from '../lifecycle/start-error.ts';
+import { tlsOffer } from './tls-offer.ts';
 
 /**
- * Reads the certificates of `ssl.dir` (spec 05 §2), as far as they are there: `trust.cer`, and `server.cer` with
- * `server_key.pem`, whose passphrase is in `cert_pwd`.
+ * Reads what TLS towards etcd is like (spec 05 §2): versions and cipher suites, and the certificates of `ssl.dir`, as far as
+ * they are there: `trust.cer`, and `server.cer` with `server_key.pem`, whose passphrase is in `cert_pwd`.
  *
- * @throws StartError when a file cannot be read, or the key is none
+ * @throws StartError when a file cannot be read, the key is none, or no cipher suite is known
  */
 export function readEtcdTls(
   configuration: Configuration,
+  logger: Logger,
   variables: Readonly<Record<string, string | undefined>> = process.env,
 ): EtcdTls {
   const configured = expandVariables(configuration.get(sslKeys.dir), variables);
   const directory = resolve(configuration.root, configured === '' ? 'etc/ssl' : configured);
+  const offer = tlsOffer(configuration, logger);
   try {
     const ca = readIfThere(join(directory, 'trust.cer'));
     const certificate = readIfThere(join(directory, 'server.cer'));
     const key = readKey(directory);
     return {
+      ...offer,
       verification: verificationOf(configuration, ca !== undefined),
       ...(ca && { ca }),
       ...(certificate && key && { client: { certificate, key } }),

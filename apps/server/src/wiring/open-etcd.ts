@@ -24,7 +24,7 @@ export async function openEtcd(
   const compaction = compactionSettings(configuration);
   const etcdOptions = {
     endpoints: urls,
-    ...(isSecure && { tls: readEtcdTls(configuration) }),
+    ...(isSecure && { tls: readEtcdTls(configuration, logger) }),
     ...(user && { user }),
     requestTimeoutMs: configuration.get(storeKeys.requestTimeout),
     dialTimeoutMs: configuration.get(storeKeys.connectTimeout),

@@ -1,5 +1,10 @@
 import { isIP } from 'node:net';
-import { checkServerIdentity, type ConnectionOptions, type PeerCertificate } from 'node:tls';
+import {
+  checkServerIdentity,
+  createSecureContext,
+  type ConnectionOptions,
+  type PeerCertificate,
+} from 'node:tls';
 
 import { credentials, type ChannelCredentials } from '@grpc/grpc-js';
 
@@ -18,7 +23,11 @@ export interface ChannelSecurity {
 /** A name that nobody has (RFC 2606). */
 const noName = 'address.invalid';
 
-/** How the channel to an endpoint is protected: by TLS when it is `https`. */
+/**
+ * How the channel to an endpoint is protected: by TLS when it is `https`.
+ *
+ * @throws Error when a certificate, a key or a cipher suite is none
+ */
 export function channelSecurity(
   { host, isSecure }: EndpointAddress,
   tls: EtcdTls = {},
@@ -26,7 +35,7 @@ export function channelSecurity(
   if (!isSecure) {
     return { credentials: credentials.createInsecure(), serverName: undefined, tls: undefined };
   }
-  const { ca = null, client, verification = 'full' } = tls;
+  const { ca, client, verification = 'full', minVersion = 'TLSv1.2', ciphers } = tls;
   const isAddress = isIP(host) !== 0;
   const verifying = {
     // Always for the configured host, whatever name the connection was made by.
@@ -34,16 +43,19 @@ export function channelSecurity(
       verification === 'full' ? checkServerIdentity(host, certificate) : undefined,
     rejectUnauthorized: verification !== 'none',
   };
-  const key = client?.key ?? null;
-  const certificate = client?.certificate ?? null;
+  const secureContext = createSecureContext({
+    minVersion,
+    ...(ca !== undefined && { ca }),
+    ...(client !== undefined && { key: client.key, cert: client.certificate }),
+    ...(ciphers !== undefined && { ciphers: ciphers.join(':') }),
+  });
   return {
-    credentials: credentials.createSsl(ca, key, certificate, verifying),
+    credentials: credentials.createFromSecureContext(secureContext, verifying),
     // Node refuses to ask for a server by an address, and gRPC would.
     serverName: isAddress ? noName : undefined,
     tls: {
       ...verifying,
-      ...(ca !== null && { ca }),
-      ...(client !== undefined && { key: client.key, cert: client.certificate }),
+      secureContext,
       servername: isAddress ? noName : host,
     },
   };

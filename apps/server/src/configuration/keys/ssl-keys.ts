@@ -1,5 +1,5 @@
 import { ConfigurationKey } from '../configuration-key.ts';
-import { choice, flag, list, text } from '../value-type.ts';
+import { choice, flag, list, optional, text } from '../value-type.ts';
 
 const tlsVersion = choice('TLSv1.0', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3');
 
@@ -28,15 +28,15 @@ export const sslKeys = {
     type: tlsVersion,
     default: 'TLSv1.2',
     aliases: ['ssl_min_version', 'ssl_protocols'],
-    effect: 'later',
-    meaning: 'The oldest version of TLS that is served.',
+    meaning:
+      'The oldest version of TLS that is served. HTTPS is not served yet, so this matters towards etcd only, when `ssl.client.minVersion` is empty.',
   }),
   clientMinVersion: new ConfigurationKey({
     name: 'ssl.client.minVersion',
-    type: tlsVersion,
-    default: 'TLSv1.2',
-    effect: 'later',
-    meaning: 'The oldest version of TLS towards others.',
+    type: optional(tlsVersion),
+    default: '',
+    meaning:
+      'The oldest version of TLS towards etcd. Empty: as `ssl.minVersion`. What is older than TLSv1.2 counts as TLSv1.2, with a warning: neither this server nor etcd speaks it.',
   }),
   verifyClient: new ConfigurationKey({
     name: 'ssl.verifyClient',
@@ -51,15 +51,15 @@ export const sslKeys = {
     default: '',
     shipped:
       'TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,TLS_RSA_WITH_AES_256_GCM_SHA384,TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,TLS_RSA_WITH_AES_128_GCM_SHA256',
-    effect: 'later',
-    meaning: 'The cipher suites that are served.',
+    meaning:
+      'The cipher suites that are served. HTTPS is not served yet, so they matter towards etcd only, when `ssl.client.ciphers` is empty.',
   }),
   clientCiphers: new ConfigurationKey({
     name: 'ssl.client.ciphers',
     type: list,
     default: '',
-    effect: 'later',
-    meaning: 'The cipher suites towards others. Empty: as `ssl.ciphers`.',
+    meaning:
+      'The cipher suites towards etcd, by their IANA or OpenSSL names. Empty: as `ssl.ciphers`, and when that is empty those of the runtime. Unknown ones are dropped with a warning. Those of TLS 1.3 are restricted only by a list that names some.',
   }),
   kind: new ConfigurationKey({
     name: 'ssl.kind',
