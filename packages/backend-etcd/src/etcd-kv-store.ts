@@ -111,6 +111,7 @@ export class EtcdKvStore implements KvStore, AsyncDisposable {
         signal: options.signal,
       });
       connection.measure(options.metrics);
+      connection.followMembers();
       return new EtcdKvStore(options, connection, header);
     } catch (error) {
       await connection.close();

@@ -43,6 +43,11 @@ export interface EtcdStoreOptions {
   readonly dialTimeoutMs?: number;
   /** How often the endpoint in use is asked whether it still serves, milliseconds. Default 1000. */
   readonly probeIntervalMs?: number;
+  /**
+   * How often the cluster is asked for its members, milliseconds; those that can be reached become further endpoints.
+   * Default: never.
+   */
+  readonly memberSyncIntervalMs?: number;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Is told of every operation. */

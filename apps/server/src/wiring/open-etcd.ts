@@ -8,6 +8,9 @@ import { retryWhileAway } from './retry-while-away.ts';
 import { StoreOperationMetrics } from './store-operation-metrics.ts';
 import type { RemoteStoreOptions } from './store-options.ts';
 
+/** What is shorter means never (spec 02 §1.10). */
+const shortestSyncIntervalMs = 1000;
+
 /**
  * Connects to the etcd cluster that the configuration names, and tries again for as long as it is away.
  *
@@ -22,6 +25,7 @@ export async function openEtcd(
   const place = `etcd at ${urls.join(', ')}`;
   const isSecure = urls.some((url) => url.startsWith('https:'));
   const compaction = compactionSettings(configuration);
+  const syncIntervalMs = configuration.get(storeKeys.autoSyncInterval);
   const etcdOptions = {
     endpoints: urls,
     ...(isSecure && { tls: readEtcdTls(configuration, logger) }),
@@ -32,6 +36,7 @@ export async function openEtcd(
     logger,
     metrics,
     observer: new StoreOperationMetrics(metrics),
+    ...(syncIntervalMs >= shortestSyncIntervalMs && { memberSyncIntervalMs: syncIntervalMs }),
     ...(compaction && { compaction }),
     signal,
   };

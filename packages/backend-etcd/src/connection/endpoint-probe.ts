@@ -10,8 +10,8 @@ export interface EndpointProbeOptions {
   readonly ring: EndpointRing;
   readonly health: StoreHealth;
   readonly intervalMs: number;
-  /** How long an endpoint may take to answer. */
-  readonly timeoutMs: number;
+  /** How long a single endpoint may take to answer. With others it is the interval: a slow answer is worth a look at them. */
+  readonly loneTimeoutMs: number;
   /** A read that needs the consent of the cluster. @throws RpcError */
   readonly ask: (endpoint: Endpoint, timeoutMs: number, signal: AbortSignal) => Promise<void>;
   readonly clock: Clock;
@@ -121,7 +121,8 @@ export class EndpointProbe {
 
   /** Why an endpoint does not serve; undefined when it does. A refusal is an answer too. */
   async #failureOf(endpoint: Endpoint, signal: AbortSignal): Promise<Error | undefined> {
-    const { ask, timeoutMs } = this.#options;
+    const { ring, ask, intervalMs, loneTimeoutMs } = this.#options;
+    const timeoutMs = ring.endpoints.length > 1 ? intervalMs : loneTimeoutMs;
     try {
       const isConnected = await endpoint.connect(timeoutMs, signal);
       // A call that cannot be sent is told why.

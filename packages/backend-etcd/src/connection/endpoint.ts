@@ -5,13 +5,13 @@ import type { KeepAliveAnswer } from '../codec/keep-alive-decoder.ts';
 import { RpcError } from '../rpc/rpc-error.ts';
 import type { RpcMethod } from '../rpc/rpc-method.ts';
 import type { ChannelSecurity } from './channel-security.ts';
+import type { EndpointAddress } from './endpoint-address.ts';
 import { KeepAliveCall } from './keep-alive-call.ts';
 import type { RpcStream, StreamHandlers } from './rpc-stream.ts';
 
 /** What an {@link Endpoint} is made of. */
 export interface EndpointOptions {
-  /** `host:port`. */
-  readonly target: string;
+  readonly address: EndpointAddress;
   readonly security: ChannelSecurity;
   readonly clock: Clock;
 }
@@ -53,23 +53,29 @@ const channelOptions = {
 
 /** One member of the cluster: over one channel, but for renewals, which have connections of their own. */
 export class Endpoint {
-  readonly target: string;
+  readonly address: EndpointAddress;
   readonly #security: ChannelSecurity;
   readonly #client: Client;
   readonly #clock: Clock;
   /** Ends each call under way. */
   readonly #calls = new Set<(error: RpcError) => void>();
+  #isClosed = false;
 
-  constructor({ target, security, clock }: EndpointOptions) {
-    this.target = target;
+  constructor({ address, security, clock }: EndpointOptions) {
+    this.address = address;
     this.#security = security;
     this.#clock = clock;
-    this.#client = new Client(target, security.credentials, {
+    this.#client = new Client(address.target, security.credentials, {
       ...channelOptions,
       ...(security.serverName !== undefined && {
         'grpc.ssl_target_name_override': security.serverName,
       }),
     });
+  }
+
+  /** `host:port`. */
+  get target(): string {
+    return this.address.target;
   }
 
   /** Whether there is a connection. */
@@ -108,6 +114,7 @@ export class Endpoint {
     { metadata, timeoutMs, signal }: EndpointCallOptions,
   ): Promise<Response> {
     signal?.throwIfAborted();
+    this.#throwIfClosed();
     const answer = Promise.withResolvers<Response>();
     const call = this.#client.makeUnaryRequest(
       method.path,
@@ -147,12 +154,13 @@ export class Endpoint {
     }
   }
 
-  /** Opens a stream. */
+  /** Opens a stream. @throws RpcError when the endpoint is closed */
   open<Request, Response>(
     method: RpcMethod<Request, Response>,
     metadata: Metadata,
     handlers: StreamHandlers<Response>,
   ): RpcStream<Request> {
+    this.#throwIfClosed();
     const stream: ClientDuplexStream<Request, Response> = this.#client.makeBidiStreamRequest(
       method.path,
       method.requestSerialize,
@@ -185,8 +193,9 @@ export class Endpoint {
     };
   }
 
-  /** Opens the stream that renews leases; requests are their ids. */
+  /** Opens the stream that renews leases; requests are their ids. @throws RpcError when the endpoint is closed */
   openKeepAlive(metadata: Metadata, handlers: StreamHandlers<KeepAliveAnswer>): RpcStream<bigint> {
+    this.#throwIfClosed();
     const { target } = this;
     const security = this.#security;
     return new KeepAliveCall({ target, security, metadata, handlers, clock: this.#clock });
@@ -197,19 +206,28 @@ export class Endpoint {
     for (const abandon of this.#calls) abandon(error);
   }
 
-  /** Lets go of the connection; calls under way fail. Streams are to be closed before. */
+  /** Lets go of the connection; calls under way fail, and so do later ones. Streams are to be closed before. */
   close(): void {
-    this.abandonCalls(new RpcError('unavailable', `etcd ${this.target}: the connection is closed`));
+    this.#isClosed = true;
+    this.abandonCalls(this.#closedError());
     this.#client.close();
+  }
+
+  /** Who chose this endpoint may have waited for something else since, and it was closed meanwhile. */
+  #throwIfClosed(): void {
+    if (this.#isClosed) throw this.#closedError();
+  }
+
+  #closedError(): RpcError {
+    return new RpcError('unavailable', `etcd ${this.target}: the connection is closed`);
   }
 
   /** Waits until there is a connection, or none for now. */
   async #untilSettled(): Promise<boolean> {
     const channel = this.#client.getChannel();
-    for (;;) {
+    while (!this.#isClosed) {
       const state = channel.getConnectivityState(true);
       if (state === connectivityState.READY) return true;
-      if (state === connectivityState.SHUTDOWN) return false;
       if (state === connectivityState.TRANSIENT_FAILURE) return false;
       await new Promise<void>((resolve) => {
         channel.watchConnectivityState(state, Infinity, () => {
@@ -217,5 +235,6 @@ export class Endpoint {
         });
       });
     }
+    return false;
   }
 }

@@ -18,10 +18,11 @@ import {
 import { RpcError } from '../rpc/rpc-error.ts';
 import { loadRpcMethods, type RpcMethod, type RpcMethods } from '../rpc/rpc-method.ts';
 import { channelSecurity } from './channel-security.ts';
-import { parseEndpoints } from './endpoint-address.ts';
+import { parseEndpoints, type EndpointAddress } from './endpoint-address.ts';
 import { EndpointProbe } from './endpoint-probe.ts';
 import { EndpointRing } from './endpoint-ring.ts';
 import { Endpoint, type BeginStream } from './endpoint.ts';
+import { MemberSync } from './member-sync.ts';
 import type { RpcStream, StreamHandlers } from './rpc-stream.ts';
 import { UserToken } from './user-token.ts';
 
@@ -42,6 +43,9 @@ interface OpenStream {
   readonly abandon: (error: RpcError) => void;
 }
 
+/** As the reference gives it (spec 02 §1.10). */
+const memberListTimeoutMs = 5000;
+
 /** It is known already; this is for the case that the connection comes just then. */
 const refusalTimeoutMs = 1000;
 
@@ -55,9 +59,9 @@ export class EtcdConnection {
   readonly requestTimeoutMs: number;
   readonly #clock: Clock;
   readonly #logger: Logger;
-  readonly #endpoints: readonly Endpoint[];
   readonly #ring: EndpointRing;
   readonly #probe: EndpointProbe;
+  readonly #memberSync: MemberSync | undefined;
   /** Whether the cluster answers. */
   readonly #health = new StoreHealth();
   readonly #token: UserToken | undefined;
@@ -72,16 +76,19 @@ export class EtcdConnection {
     this.#logger = logger;
     this.requestTimeoutMs = options.requestTimeoutMs ?? defaultRequestTimeoutMs;
     const addresses = parseEndpoints(options.endpoints);
-    this.#endpoints = addresses.map((address) => {
-      const { target } = address;
-      return new Endpoint({ target, security: channelSecurity(address, options.tls), clock });
-    });
+    const endpointAt = (address: EndpointAddress): Endpoint =>
+      new Endpoint({ address, security: channelSecurity(address, options.tls), clock });
+    const endpoints = addresses.map(endpointAt);
     this.#ring = new EndpointRing({
-      endpoints: this.#endpoints,
+      endpoints,
       dialTimeoutMs: options.dialTimeoutMs ?? defaultDialTimeoutMs,
       closing: this.#closing.signal,
       onLeft: (left, entered) => {
         this.#leave(left, entered);
+      },
+      onRemoved: (endpoint) => {
+        this.#abandonStreams(endpoint, 'the endpoint was removed');
+        endpoint.close();
       },
     });
     if (user !== undefined) {
@@ -104,8 +111,7 @@ export class EtcdConnection {
       ring: this.#ring,
       health: this.#health,
       intervalMs,
-      // Where there is another endpoint to go to, a slow answer is worth a look at it.
-      timeoutMs: addresses.length > 1 ? intervalMs : this.requestTimeoutMs,
+      loneTimeoutMs: this.requestTimeoutMs,
       ask: async (endpoint, timeoutMs, signal) => {
         await this.#callAt(endpoint, this.methods.range, probeRequest(), timeoutMs, signal);
       },
@@ -113,6 +119,19 @@ export class EtcdConnection {
       logger,
       closing: this.#closing.signal,
     });
+    if (options.memberSyncIntervalMs !== undefined) {
+      this.#memberSync = new MemberSync({
+        ring: this.#ring,
+        configured: endpoints,
+        intervalMs: options.memberSyncIntervalMs,
+        endpointAt,
+        ask: (endpoint, signal) =>
+          this.#callAt(endpoint, this.methods.listMembers, {}, memberListTimeoutMs, signal),
+        clock,
+        logger,
+        closing: this.#closing.signal,
+      });
+    }
   }
 
   get health$(): Observable<BackendHealth> {
@@ -122,6 +141,11 @@ export class EtcdConnection {
   /** Begins to look after the endpoints. */
   start(): void {
     this.#probe.start();
+  }
+
+  /** Begins to ask for the members of the cluster, if that is wanted. Not before it has answered: it is asked at once. */
+  followMembers(): void {
+    this.#memberSync?.start();
   }
 
   /** Begins to count. Not before the store is open: who finds it away tries again, with the same registry of metrics. */
@@ -147,7 +171,7 @@ export class EtcdConnection {
       } catch (error) {
         if (!RpcError.is(error) || !error.isOfEndpoint) throw error;
         this.#probe.runNow();
-        const hasNext = isRepeatable && attempt < this.#endpoints.length;
+        const hasNext = isRepeatable && attempt < this.#ring.endpoints.length;
         if (!hasNext || error.failure === 'timedOut' || this.#closing.signal.aborted) throw error;
         failed = endpoint;
       }
@@ -194,11 +218,11 @@ export class EtcdConnection {
   /** Ends streams and calls, and lets go of all endpoints. */
   async close(): Promise<void> {
     this.#closing.abort(new RpcError('unavailable', 'etcd: the connection is closed'));
-    await this.#probe.stop();
+    await Promise.all([this.#probe.stop(), this.#memberSync?.stop()]);
     for (const { abandon } of this.#streams) {
       abandon(new RpcError('unavailable', 'etcd: the connection is closed'));
     }
-    for (const endpoint of this.#endpoints) endpoint.close();
+    for (const endpoint of this.#ring.endpoints) endpoint.close();
     this.#health.close();
   }
 
@@ -267,9 +291,14 @@ export class EtcdConnection {
   #leave(left: Endpoint, entered: Endpoint): void {
     this.#switches?.inc();
     this.#logger.warn({ left: left.target, entered: entered.target }, 'etcd: endpoint changed');
-    const error = new RpcError('unavailable', `etcd ${left.target}: the endpoint was left`);
-    for (const { endpoint, abandon } of this.#streams) if (endpoint === left) abandon(error);
-    left.abandonCalls(error);
+    left.abandonCalls(this.#abandonStreams(left, 'the endpoint was left'));
+  }
+
+  /** Ends the streams of an endpoint. @returns why, as they are told */
+  #abandonStreams(endpoint: Endpoint, why: string): RpcError {
+    const error = new RpcError('unavailable', `etcd ${endpoint.target}: ${why}`);
+    for (const stream of this.#streams) if (stream.endpoint === endpoint) stream.abandon(error);
+    return error;
   }
 }
 

@@ -8,6 +8,7 @@ import type {
   ILeaseGrantResponse,
   ILeaseRevokeRequest,
   ILeaseRevokeResponse,
+  IMemberListResponse,
   IRangeRequest,
   IRangeResponse,
   IStatusResponse,
@@ -36,6 +37,7 @@ export interface RpcMethods {
   readonly watch: RpcMethod<IWatchRequest, IWatchResponse>;
   readonly authenticate: RpcMethod<IAuthenticateRequest, IAuthenticateResponse>;
   readonly status: RpcMethod<object, IStatusResponse>;
+  readonly listMembers: RpcMethod<object, IMemberListResponse>;
 }
 
 /**
@@ -57,6 +59,7 @@ export function loadRpcMethods(): RpcMethods {
       watch: methodOf(host.getServiceClient('Watch'), 'Watch'),
       authenticate: methodOf(host.getServiceClient('Auth'), 'Authenticate'),
       status: methodOf(host.getServiceClient('Maintenance'), 'Status'),
+      listMembers: methodOf(host.getServiceClient('Cluster'), 'MemberList'),
     };
   } finally {
     host.close();

@@ -9,9 +9,8 @@ export const storeKeys = {
     default: '30s',
     aliases: ['auto_sync_interval'],
     formerNames: ['registry.autoSyncInterval'],
-    effect: 'later',
     meaning:
-      'How often the reference checks the health of etcd. Here the member in use is asked every second, whatever this says.',
+      'How often etcd is asked for its members, and once after the start; below 1s never. What they advertise is used besides the configured addresses, when those fail. Whether the member in use serves is asked every second, whatever this says.',
   }),
   compactIndexDelta: new ConfigurationKey({
     name: 'registry.etcd.compact.indexDelta',
