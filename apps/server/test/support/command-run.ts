@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
+import { onTestFinished } from 'vitest';
+
 const entryPoint = join(import.meta.dirname, '../../src/main.ts');
 
 /** How a command ended. */
@@ -37,7 +39,7 @@ export function runCommand(
   return startCommand(commandLine, options).ended;
 }
 
-/** Starts the server's executable from its sources; after a minute it is ended. */
+/** Starts the server's executable from its sources; after a minute, or with the test, it is ended. */
 export function startCommand(
   commandLine: readonly string[],
   options: CommandOptions = {},
@@ -57,6 +59,10 @@ export function startCommand(
       timeout: 60_000,
     },
   );
+  // A test that fails does not come to where it would stop it.
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
   let out = '';
   let error = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
