@@ -23,6 +23,7 @@ import { EndpointProbe } from './endpoint-probe.ts';
 import { EndpointRing } from './endpoint-ring.ts';
 import { Endpoint, type BeginStream } from './endpoint.ts';
 import { MemberSync } from './member-sync.ts';
+import { OpenStreams } from './open-streams.ts';
 import type { RpcStream, StreamHandlers } from './rpc-stream.ts';
 import { UserToken } from './user-token.ts';
 
@@ -35,12 +36,6 @@ export interface CallOptions {
    */
   readonly isRepeatable: boolean;
   readonly signal?: AbortSignal | undefined;
-}
-
-/** A stream of one endpoint, to be ended when that endpoint is left. */
-interface OpenStream {
-  readonly endpoint: Endpoint;
-  readonly abandon: (error: RpcError) => void;
 }
 
 /** As the reference gives it (spec 02 §1.10). */
@@ -65,7 +60,7 @@ export class EtcdConnection {
   /** Whether the cluster answers. */
   readonly #health = new StoreHealth();
   readonly #token: UserToken | undefined;
-  readonly #streams = new Set<OpenStream>();
+  readonly #streams: OpenStreams;
   readonly #closing = new AbortController();
   #switches: Counter | undefined;
 
@@ -75,6 +70,11 @@ export class EtcdConnection {
     this.#clock = clock;
     this.#logger = logger;
     this.requestTimeoutMs = options.requestTimeoutMs ?? defaultRequestTimeoutMs;
+    this.#streams = new OpenStreams({
+      onEnd: () => {
+        this.#probe.runNow();
+      },
+    });
     const addresses = parseEndpoints(options.endpoints);
     const endpointAt = (address: EndpointAddress): Endpoint =>
       new Endpoint({ address, security: channelSecurity(address, options.tls), clock });
@@ -87,7 +87,7 @@ export class EtcdConnection {
         this.#leave(left, entered);
       },
       onRemoved: (endpoint) => {
-        this.#abandonStreams(endpoint, 'the endpoint was removed');
+        this.#streams.abandon(endpoint, 'the endpoint was removed');
         endpoint.close();
       },
     });
@@ -187,41 +187,14 @@ export class EtcdConnection {
     const endpoint = await this.#connected(signal);
     const metadata = metadataOf(await this.#token?.get());
     signal.throwIfAborted();
-    const entry: OpenStream = {
-      endpoint,
-      abandon: (error) => {
-        close();
-        handlers.onEnd(error);
-      },
-    };
-    const stream = begin(endpoint, metadata, {
-      onResponse: handlers.onResponse,
-      onEnd: (error) => {
-        this.#streams.delete(entry);
-        this.#probe.runNow();
-        handlers.onEnd(error);
-      },
-    });
-    const close = (): void => {
-      this.#streams.delete(entry);
-      stream.close();
-    };
-    this.#streams.add(entry);
-    return {
-      write: (request) => {
-        stream.write(request);
-      },
-      close,
-    };
+    return this.#streams.begin(begin, { endpoint, metadata, handlers });
   }
 
   /** Ends streams and calls, and lets go of all endpoints. */
   async close(): Promise<void> {
     this.#closing.abort(new RpcError('unavailable', 'etcd: the connection is closed'));
     await Promise.all([this.#probe.stop(), this.#memberSync?.stop()]);
-    for (const { abandon } of this.#streams) {
-      abandon(new RpcError('unavailable', 'etcd: the connection is closed'));
-    }
+    this.#streams.abandonAll(new RpcError('unavailable', 'etcd: the connection is closed'));
     for (const endpoint of this.#ring.endpoints) endpoint.close();
     this.#health.close();
   }
@@ -291,14 +264,7 @@ export class EtcdConnection {
   #leave(left: Endpoint, entered: Endpoint): void {
     this.#switches?.inc();
     this.#logger.warn({ left: left.target, entered: entered.target }, 'etcd: endpoint changed');
-    left.abandonCalls(this.#abandonStreams(left, 'the endpoint was left'));
-  }
-
-  /** Ends the streams of an endpoint. @returns why, as they are told */
-  #abandonStreams(endpoint: Endpoint, why: string): RpcError {
-    const error = new RpcError('unavailable', `etcd ${endpoint.target}: ${why}`);
-    for (const stream of this.#streams) if (stream.endpoint === endpoint) stream.abandon(error);
-    return error;
+    left.abandonCalls(this.#streams.abandon(left, 'the endpoint was left'));
   }
 }
 

@@ -84,6 +84,8 @@ async function startServer(
   const settings = [
     'registry.kind=etcd',
     `registry.etcd.cluster.endpoints=${ways.map(({ address }) => `http://${address}`).join(',')}`,
+    // Members advertise where they are, and no fault is on the way there.
+    'registry.etcd.autoSyncInterval=0s',
     `registry.etcd.request.timeout=${requestDeadlineMs}ms`,
     // Its own registration is nothing that a writer did.
     'registry.selfRegister=0',
