@@ -21,7 +21,6 @@ import type { IWatchRequest, IWatchResponse } from 'etcd3';
 import type { Observable } from 'rxjs';
 
 import type { KeepAliveAnswer } from './codec/keep-alive-decoder.ts';
-import { decodeTransaction, encodeTransaction, isReadOnly } from './codec/transaction.ts';
 import { EtcdConnection, probeKey } from './connection/etcd-connection.ts';
 import type { BeginStream } from './connection/endpoint.ts';
 import type { EtcdStoreOptions } from './etcd-store-options.ts';
@@ -31,6 +30,7 @@ import { LinearizableCalls } from './read/linearizable-calls.ts';
 import { RecordReader } from './read/record-reader.ts';
 import { StoreHistory, type AnswerHeader } from './read/store-history.ts';
 import { RpcError } from './rpc/rpc-error.ts';
+import { GroupCommit } from './transaction/group-commit.ts';
 import { DeletionCauses } from './watch/deletion-causes.ts';
 import { WatchHub } from './watch/watch-hub.ts';
 import type { PositionState } from './watch/watch-session.ts';
@@ -48,6 +48,7 @@ export class EtcdKvStore implements KvStore, AsyncDisposable {
   readonly #history: StoreHistory;
   readonly #calls: LinearizableCalls;
   readonly #reader: RecordReader;
+  readonly #transactions: GroupCommit;
   readonly #clock: Clock;
   readonly #observer: StoreOperationObserver;
   readonly #causes = new DeletionCauses();
@@ -73,6 +74,10 @@ export class EtcdKvStore implements KvStore, AsyncDisposable {
     });
     this.#calls = new LinearizableCalls({ connection, history: this.#history });
     this.#reader = new RecordReader({ calls: this.#calls, logger });
+    this.#transactions = new GroupCommit({
+      transact: (request, call) => this.#calls.call(connection.methods.transact, request, call),
+      causes: this.#causes,
+    });
     this.#keepAlive = new KeepAliveStream({
       open: (handlers, signal) => connection.open(openKeepAlive, handlers, signal),
       timeoutMs: connection.requestTimeoutMs,
@@ -132,21 +137,7 @@ export class EtcdKvStore implements KvStore, AsyncDisposable {
   }
 
   commit(transaction: KvTransaction): Promise<KvTransactionResult> {
-    return this.#observe('TXN', async () => {
-      const { transact } = this.#connection.methods;
-      const isRepeatable = isReadOnly(transaction);
-      const request = encodeTransaction(transaction, probeKey);
-      let deletedAt: bigint | undefined;
-      this.#causes.committing(transaction);
-      try {
-        const answer = await this.#calls.call(transact, request, { isRepeatable });
-        const { hasDeleted, ...result } = decodeTransaction(transaction, answer);
-        if (hasDeleted) deletedAt = result.revision;
-        return result;
-      } finally {
-        this.#causes.committed(transaction, deletedAt);
-      }
-    });
+    return this.#observe('TXN', () => this.#transactions.commit(transaction));
   }
 
   grantLease(ttlSeconds: number): Promise<LeaseGrant> {
@@ -231,6 +222,7 @@ export class EtcdKvStore implements KvStore, AsyncDisposable {
 
   async #close(): Promise<void> {
     this.#hub.close();
+    this.#transactions.close();
     await Promise.all([
       this.#watchStream.close(),
       this.#keepAlive.close(),

@@ -11,16 +11,20 @@ import { decodeKeyValue } from './key-value.ts';
 import { prefixRange } from './key-range.ts';
 
 /** The answer of one operation; the generated type says that all of its fields are set, but one is. */
-interface OperationAnswer {
+export interface OperationAnswer {
   readonly response_range: { readonly kvs: readonly IKeyValue[] } | null;
   readonly response_delete_range: Pick<IDeleteRangeResponse, 'deleted'> | null;
 }
 
-/** The answer of a transaction. */
-interface TransactionAnswer {
-  readonly header: { readonly revision: string };
+/** Which branch of a transaction was taken, and the answers of its operations. */
+export interface BranchAnswer {
   readonly succeeded: boolean;
   readonly responses: readonly OperationAnswer[];
+}
+
+/** The answer of a transaction. */
+export interface TransactionAnswer extends BranchAnswer {
+  readonly header: { readonly revision: string };
 }
 
 /** What a transaction did, and whether it deleted anything. */

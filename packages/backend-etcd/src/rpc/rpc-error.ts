@@ -14,7 +14,12 @@ export type RpcFailure =
   | 'unauthenticated'
   /** The store is not in the state that the call needs, such as access control that is not enabled. */
   | 'precondition'
-  /** The store refused: no space, no permission, a request it does not take. */
+  /**
+   * The store has no space or too much to do. Whether the call was carried out is not known: gRPC says the same of a
+   * call whose connection was closed for too many pings.
+   */
+  | 'exhausted'
+  /** The store refused, and did nothing: no permission, a request it does not take. */
   | 'refused';
 
 const failures: ReadonlyMap<number, RpcFailure> = new Map([
@@ -28,6 +33,7 @@ const failures: ReadonlyMap<number, RpcFailure> = new Map([
   [status.OUT_OF_RANGE, 'outOfRange'],
   [status.UNAUTHENTICATED, 'unauthenticated'],
   [status.FAILED_PRECONDITION, 'precondition'],
+  [status.RESOURCE_EXHAUSTED, 'exhausted'],
 ]);
 
 /** A call to etcd that failed. */
@@ -54,5 +60,10 @@ export class RpcError extends Error {
   /** Whether the endpoint is to blame, so that another one may do better. */
   get isOfEndpoint(): boolean {
     return this.failure === 'unavailable' || this.failure === 'timedOut';
+  }
+
+  /** Whether the call itself is to blame and surely nothing was written, so that a part of it may do better. */
+  get isOfRequest(): boolean {
+    return this.failure === 'refused' || this.failure === 'notFound';
   }
 }

@@ -173,6 +173,8 @@ export class InstanceRegistration {
           ? [{ kind: 'put' as const, key: slot.leaseKey, value: String(lease), lease }]
           : []),
       ],
+      // Many register at once when a provider starts or a server comes back.
+      mayShareRevision: true,
     });
   }
 

@@ -36,7 +36,8 @@ export interface LeaseGrant {
 
 /**
  * A key-value store with etcd's semantics (design §3.1): one revision for the whole store, counted up by each
- * transaction that writes; multi-version reads; leases whose keys vanish with them; watches from a revision.
+ * transaction that writes, or once for several that allow it; multi-version reads; leases whose keys vanish with them;
+ * watches from a revision.
  *
  * Keys and values are UTF-8 strings. What is answered or shown to a watch is durable.
  *

@@ -46,6 +46,11 @@ export interface KvTransaction {
   readonly compares: readonly Compare[];
   readonly success: readonly KvOperation[];
   readonly failure?: readonly KvOperation[];
+  /**
+   * Whether the new revision may also be that of others that allow it and are asked for at the same time. Each is still
+   * decided and written whole, but a store may then write them with one step of its log. Default false.
+   */
+  readonly mayShareRevision?: boolean;
 }
 
 /** What a transaction did. */
