@@ -4,15 +4,9 @@ import type { ITxnRequest } from 'etcd3';
 import { RpcError } from '../rpc/rpc-error.ts';
 import {
   decodeTransaction,
-  type BranchAnswer,
   type DecodedTransaction,
   type TransactionAnswer,
 } from './transaction.ts';
-
-/** The answer of a transaction whose operations are transactions. */
-export interface GroupAnswer extends Pick<TransactionAnswer, 'header'> {
-  readonly responses: readonly { readonly response_txn: BranchAnswer | null }[];
-}
 
 /** The request of transactions that are decided and written together: one without compares, of which each is an operation. */
 export function encodeTransactionGroup(requests: readonly ITxnRequest[]): ITxnRequest {
@@ -26,7 +20,7 @@ export function encodeTransactionGroup(requests: readonly ITxnRequest[]): ITxnRe
  */
 export function decodeTransactionOfGroup(
   transaction: KvTransaction,
-  { header, responses }: GroupAnswer,
+  { header, responses }: TransactionAnswer,
   index: number,
 ): DecodedTransaction {
   const answer = responses[index]?.response_txn;

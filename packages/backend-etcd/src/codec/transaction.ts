@@ -11,13 +11,15 @@ import { decodeKeyValue } from './key-value.ts';
 import { prefixRange } from './key-range.ts';
 
 /** The answer of one operation; the generated type says that all of its fields are set, but one is. */
-export interface OperationAnswer {
+interface OperationAnswer {
   readonly response_range: { readonly kvs: readonly IKeyValue[] } | null;
   readonly response_delete_range: Pick<IDeleteRangeResponse, 'deleted'> | null;
+  /** Of a nested transaction; its own header has no revision. */
+  readonly response_txn: BranchAnswer | null;
 }
 
 /** Which branch of a transaction was taken, and the answers of its operations. */
-export interface BranchAnswer {
+interface BranchAnswer {
   readonly succeeded: boolean;
   readonly responses: readonly OperationAnswer[];
 }

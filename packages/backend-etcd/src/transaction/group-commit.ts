@@ -1,8 +1,13 @@
 import type { KvTransaction, KvTransactionResult } from '@service-center/backend-kv';
-import type { ITxnRequest, ITxnResponse } from 'etcd3';
+import type { ITxnRequest } from 'etcd3';
 
 import { decodeTransactionOfGroup, encodeTransactionGroup } from '../codec/transaction-group.ts';
-import { decodeTransaction, encodeTransaction, isReadOnly } from '../codec/transaction.ts';
+import {
+  decodeTransaction,
+  encodeTransaction,
+  isReadOnly,
+  type TransactionAnswer,
+} from '../codec/transaction.ts';
 import { probeKey } from '../connection/etcd-connection.ts';
 import { RpcError } from '../rpc/rpc-error.ts';
 import type { DeletionCauses } from '../watch/deletion-causes.ts';
@@ -15,7 +20,7 @@ export interface GroupCommitOptions {
   readonly transact: (
     request: ITxnRequest,
     options: { readonly isRepeatable: boolean },
-  ) => Promise<ITxnResponse>;
+  ) => Promise<TransactionAnswer>;
   readonly causes: DeletionCauses;
 }
 
