@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import type { KvTransaction } from '@service-center/backend-kv';
 import { ServiceCenterError } from '@service-center/sdcommon';
 import { createEtcdTls, EtcdNode } from '@service-center/testbed';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -95,6 +96,45 @@ it('does without a token where access control is not enabled', async () => {
   await put(store, '/cse-sr/a', '1');
 
   expect(log.of('etcd: access control is not enabled')).toEqual([{ user: 'registry' }]);
+});
+
+it('lets nobody through who may not, in company of those who may', async () => {
+  await using etcd = await startEtcd();
+  await requireUser(etcd, '/cse-sr/');
+  await etcd.etcdctl('--user=root:root', 'put', '/foreign', 'x');
+  await using store = await openStore([etcd.url], { user });
+  const foreign = '/foreign';
+  const transactions: readonly Omit<KvTransaction, 'mayShareRevision'>[] = [
+    { compares: [], success: [{ kind: 'put', key: '/cse-sr/a', value: '1' }] },
+    { compares: [], success: [{ kind: 'put', key: foreign, value: '1' }] },
+    { compares: [], success: [{ kind: 'put', key: '/cse-sr/b', value: '1' }] },
+    {
+      compares: [{ key: '/foreign/compared', target: 'version', operator: 'equal', operand: 0n }],
+      success: [{ kind: 'put', key: '/cse-sr/c', value: '1' }],
+    },
+    {
+      compares: [],
+      success: [
+        { kind: 'get', key: '/foreign/read' },
+        { kind: 'put', key: '/cse-sr/d', value: '1' },
+      ],
+    },
+  ];
+  const outcomes = await Promise.allSettled(
+    transactions.map((transaction) => store.commit({ ...transaction, mayShareRevision: true })),
+  );
+
+  expect(outcomes.map(({ status }) => status)).toEqual([
+    'fulfilled',
+    'rejected',
+    'fulfilled',
+    'rejected',
+    'rejected',
+  ]);
+  const { records } = await store.range({ prefix: '/cse-sr/' });
+  expect(records.map(({ key }) => key)).toEqual(['/cse-sr/a', '/cse-sr/b']);
+  const stored = await etcd.etcdctl('--user=root:root', 'get', '--print-value-only', foreign);
+  expect(stored.trim()).toBe('x');
 });
 
 /** Switches access control on; the user may use all keys, or those of a prefix. */

@@ -1,7 +1,7 @@
 import type { EtcdKvStore } from '@service-center/backend-etcd';
 import type { KvTransaction, KvWatchBatch } from '@service-center/backend-kv';
 import { ServiceCenterError, type StoreOperation } from '@service-center/sdcommon';
-import { TcpProxy, type EtcdNode } from '@service-center/testbed';
+import { EtcdNode, TcpProxy } from '@service-center/testbed';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
 import { openStore, put, startEtcd } from './test-etcd.ts';
@@ -59,8 +59,8 @@ it('tells its observer of each transaction, and writes fewer revisions', async (
   await Promise.all(leases.map((lease, index) => store.commit(registration(String(index), lease))));
 
   expect(observed).toEqual(leases.map(() => ['TXN', true]));
-  // By their compares, forty have room in one.
-  expect(await store.currentRevision()).toBe(before + 3n);
+  // By the keys that they declare, 31 have room in one.
+  expect(await store.currentRevision()).toBe(before + 4n);
 });
 
 it('shows all that has one revision at once, in the order asked for', async () => {
@@ -72,7 +72,7 @@ it('shows all that has one revision at once, in the order asked for', async () =
   });
   const leases = await grant(100);
   await Promise.all(leases.map((lease, index) => store.commit(registration(String(index), lease))));
-  await expect.poll(() => batches.at(-1)?.revision).toBe(after + 3n);
+  await expect.poll(() => batches.at(-1)?.revision).toBe(after + 4n);
 
   const shown = batches.flatMap(({ events }) =>
     events.flatMap((event) => (event.kind === 'put' ? [event.record] : [])),
@@ -86,6 +86,7 @@ it('shows all that has one revision at once, in the order asked for', async () =
     after + 1n,
     after + 2n,
     after + 3n,
+    after + 4n,
   ]);
   for (const revision of new Set(shown.map(({ modRevision }) => modRevision))) {
     const numbers = shown
@@ -153,6 +154,25 @@ it('tells the truth while connections break under registrations', async () => {
     expect(revisions.get(fileKey(name))).toBe(revision);
     expect(revisions.get(leaseKey(name))).toBe(revision);
   }
+});
+
+it('stores nothing more when the space is used up', async () => {
+  const quota = '--quota-backend-bytes=4000000';
+  await using full = await EtcdNode.start({ flags: ['--unsafe-no-fsync', quota] });
+  await using writer = await openStore([full.url]);
+  await put(writer, serviceKey, '{}');
+  const { id } = await writer.grantLease(600);
+  const fill = async (): Promise<string> => {
+    await put(writer, '/cse-sr/filling', 'x'.repeat(500_000));
+    return 'written';
+  };
+  await expect.poll(() => fill().catch(() => 'refused'), { interval: 1 }).toBe('refused');
+  const outcomes = await Promise.allSettled(
+    ['a', 'b', 'c'].map((name) => writer.commit(registration(name, id))),
+  );
+
+  expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+  expect((await writer.range({ prefix })).records).toEqual([]);
 });
 
 async function grant(count: number): Promise<readonly bigint[]> {

@@ -1,16 +1,36 @@
 import type { KvTransaction } from '@service-center/backend-kv';
-import type { ITxnRequest } from 'etcd3';
+import type { IRequestOp, ITxnRequest } from 'etcd3';
 
 import { RpcError } from '../rpc/rpc-error.ts';
+import type { TransactionFootprint } from '../transaction/transaction-footprint.ts';
 import {
   decodeTransaction,
   type DecodedTransaction,
   type TransactionAnswer,
 } from './transaction.ts';
 
-/** The request of transactions that are decided and written together: one without compares, of which each is an operation. */
-export function encodeTransactionGroup(requests: readonly ITxnRequest[]): ITxnRequest {
-  return { compare: [], success: requests.map((request) => ({ request_txn: request })) };
+/**
+ * The request of transactions that are decided and written together: one without compares, so that its first branch is
+ * taken, of which each of them is an operation.
+ *
+ * The other branch declares what they do. etcd 3.4 looks at permissions, and at whether there is space, only for
+ * operations that are not nested: without it the user could read and write what is forbidden, and go on writing when the
+ * space is used up.
+ */
+export function encodeTransactionGroup(
+  requests: readonly ITxnRequest[],
+  { read, written }: TransactionFootprint,
+): ITxnRequest {
+  const declared: IRequestOp[] = [];
+  for (const key of read) {
+    declared.push({ request_range: { key: Buffer.from(key), keys_only: true } });
+  }
+  for (const key of written) declared.push({ request_put: { key: Buffer.from(key) } });
+  return {
+    compare: [],
+    success: requests.map((request) => ({ request_txn: request })),
+    failure: declared,
+  };
 }
 
 /**

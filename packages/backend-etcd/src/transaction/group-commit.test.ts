@@ -112,6 +112,32 @@ it('sends what is asked for within a turn as one, each with its own compares', a
   expect(rig.calls[0]?.isRepeatable).toBe(false);
 });
 
+it('declares what the transactions have to do with, for etcd to look at permissions and space', async () => {
+  const rig = new Rig();
+  const failure = [{ kind: 'put', key: 'f', value: 'large' }] as const;
+  rig.ask(
+    put('a', { compares: [isAbsent('x')], failure }),
+    put('b', { compares: [isAbsent('x')], failure: [{ kind: 'get', key: 'y' }] }),
+  );
+  await nextTurn();
+  const declared = rig.calls[0]?.request.failure ?? [];
+
+  expect(declared.map((operation) => operation.request_range?.key?.toString())).toEqual([
+    'x',
+    'y',
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  expect(declared.map((operation) => operation.request_put?.key?.toString())).toEqual([
+    undefined,
+    undefined,
+    'a',
+    'f',
+    'b',
+  ]);
+});
+
 it('gathers over the microtasks of a turn, and not over the next turn', async () => {
   const rig = new Rig();
   rig.ask(put('a'));

@@ -67,24 +67,25 @@ export class GroupCommit {
   /** Refuses what is not sent yet, and all that comes. */
   close(): void {
     this.#isClosed = true;
-    for (const { outcome } of this.#takeGathered()) outcome.reject(closedError());
+    for (const { outcome } of this.#takeGathered().members) outcome.reject(closedError());
   }
 
-  #takeGathered(): readonly GroupMember[] {
+  #takeGathered(): TransactionGroup {
     clearImmediate(this.#turn);
     this.#turn = undefined;
-    const { members } = this.#gathered;
+    const group = this.#gathered;
     this.#gathered = new TransactionGroup();
-    return members;
+    return group;
   }
 
   #sendGathered(): void {
-    const members = this.#takeGathered();
+    const group = this.#takeGathered();
+    const { members } = group;
     if (members.length <= 1) {
       this.#sendEach(members);
       return;
     }
-    this.#sendTogether(members).catch((error: unknown) => {
+    this.#sendTogether(group).catch((error: unknown) => {
       // One that etcd does not take has all refused, and nothing is written: the others get through without it.
       if (RpcError.is(error) && error.isOfRequest) this.#sendEach(members);
       else for (const { outcome } of members) outcome.reject(error);
@@ -96,8 +97,9 @@ export class GroupCommit {
     for (const member of members) member.outcome.resolve(this.#sendOne(member));
   }
 
-  async #sendTogether(members: readonly GroupMember[]): Promise<void> {
-    const request = encodeTransactionGroup(members.map((member) => member.request));
+  async #sendTogether({ members, footprint }: TransactionGroup): Promise<void> {
+    const requests = members.map(({ request }) => request);
+    const request = encodeTransactionGroup(requests, footprint);
     const answer = await this.#options.transact(request, { isRepeatable: false });
     for (const [index, { transaction, outcome }] of members.entries()) {
       const { hasDeleted: _, ...result } = decodeTransactionOfGroup(transaction, answer, index);

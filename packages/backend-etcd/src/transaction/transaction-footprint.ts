@@ -1,7 +1,7 @@
 import type { KvTransaction } from '@service-center/backend-kv';
 import type { ITxnRequest } from 'etcd3';
 
-/** The keys that a transaction has to do with, whichever branch is taken. */
+/** The keys that a transaction, or a group of them, has to do with, whichever branch is taken. */
 export interface TransactionFootprint {
   /** Compared or got. */
   readonly read: ReadonlySet<string>;
@@ -37,7 +37,7 @@ export function footprintOf({
 export interface TransactionSize {
   /** The larger of its compares and its operations. */
   readonly steps: number;
-  /** Encoded, at most. */
+  /** Encoded, at most, with the keys once more for what a group declares. */
   readonly bytes: number;
 }
 
@@ -47,10 +47,10 @@ const bytesBesidesText = 64;
 /** The size of an encoded transaction of compares, gets and puts. */
 export function sizeOf({ compare = [], success = [], failure = [] }: ITxnRequest): TransactionSize {
   let bytes = 0;
-  for (const { key } of compare) bytes += bytesBesidesText + lengthOf(key);
+  for (const { key } of compare) bytes += 2 * (bytesBesidesText + lengthOf(key));
   for (const operations of [success, failure]) {
     for (const { request_put: put, request_range: range } of operations) {
-      bytes += bytesBesidesText + lengthOf(put?.key ?? range?.key) + lengthOf(put?.value);
+      bytes += 2 * (bytesBesidesText + lengthOf(put?.key ?? range?.key)) + lengthOf(put?.value);
     }
   }
   return { steps: Math.max(compare.length, success.length + failure.length), bytes };

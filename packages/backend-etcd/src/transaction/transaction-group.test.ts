@@ -83,24 +83,50 @@ it('has room for as many as it may have', () => {
   expect(group.members).toHaveLength(groupLimits.transactions);
 });
 
-it('has room for as many operations, and compares, as it may have', () => {
-  const keys = Array.from({ length: groupLimits.steps }, (_, index) => `k${index}`);
-  const operations = new TransactionGroup();
-  expect(add(operations, putting(...keys))).toBe(true);
-  expect(add(operations, putting('one more'))).toBe(false);
+/** A transaction of this many compares of keys that others compare too. */
+function comparing(key: string, count: number): KvTransaction {
+  const compares = Array.from({ length: count }, (_, index) => isAbsent(`c${index % 10}`));
+  return { ...putting(key), compares };
+}
+
+it('has room for as many compares, and operations, as it may have', () => {
+  const group = new TransactionGroup();
+  expect(add(group, comparing('a', groupLimits.steps - 1))).toBe(false);
+  for (const key of ['a', 'b', 'c']) expect(add(group, comparing(key, 30))).toBe(true);
+  expect(add(group, comparing('d', 31))).toBe(false);
+  expect(add(group, comparing('d', 30))).toBe(true);
+  expect(add(group, putting('e'))).toBe(false);
+});
+
+function numbered(name: string, count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => `${name}${index}`);
+}
+
+it('has room for as many declared keys and nested operations as etcd takes', () => {
+  const group = new TransactionGroup();
+  const writing = putting(...numbered('w', groupLimits.depth / 2));
+  expect(add(group, writing)).toBe(true);
+  expect(add(group, putting('one more'))).toBe(false);
 
   const branches = new TransactionGroup();
-  const both: KvTransaction = { ...putting(...keys), failure: putting('f').success };
-  expect(add(branches, both)).toBe(false);
+  const half = groupLimits.depth / 4;
+  const both = {
+    ...putting(...numbered('s', half)),
+    failure: putting(...numbered('f', half)).success,
+  };
+  expect(add(branches, both)).toBe(true);
+  expect(add(branches, putting('one more'))).toBe(false);
 
   const compares = new TransactionGroup();
-  expect(add(compares, { ...putting('a'), compares: keys.map(isAbsent) })).toBe(true);
-  expect(add(compares, { ...putting('b'), compares: [isAbsent('x')] })).toBe(false);
+  const compared = numbered('c', groupLimits.depth / 2 - 1);
+  expect(add(compares, { ...putting('a'), compares: compared.map(isAbsent) })).toBe(true);
+  expect(add(compares, putting('b'))).toBe(true);
+  expect(add(compares, putting('c'))).toBe(false);
 });
 
 it('has room for as many bytes as it may have', () => {
   const group = new TransactionGroup();
-  const half = 'x'.repeat(groupLimits.bytes / 2 - 100);
+  const half = 'x'.repeat(groupLimits.bytes / 2 - 200);
   for (const key of ['a', 'b']) {
     expect(add(group, { compares: [], success: [{ kind: 'put', key, value: half }] })).toBe(true);
   }

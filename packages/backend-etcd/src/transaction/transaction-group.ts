@@ -13,10 +13,13 @@ export interface GroupMember {
 /** What a group may have in sum. */
 export const groupLimits = {
   transactions: 48,
-  /**
-   * Compares, or operations. etcd takes 128 of either, and of a nested transaction as many less as there are beside it.
-   */
+  /** Compares, or operations. */
   steps: 120,
+  /**
+   * What the group declares, and the compares or operations of the transaction with the most of them: of a nested
+   * transaction etcd takes as many less as there are operations in a branch above it.
+   */
+  depth: 128,
   /** etcd takes 1.5 MiB. */
   bytes: 512 * 1024,
 } as const;
@@ -33,6 +36,7 @@ export class TransactionGroup {
   readonly #read = new Set<string>();
   readonly #written = new Set<string>();
   #steps = 0;
+  #largestSteps = 0;
   #bytes = 0;
 
   /** Whether a transaction has to see what one of these writes, or the other way round. */
@@ -44,16 +48,26 @@ export class TransactionGroup {
     );
   }
 
+  /** The keys of all. */
+  get footprint(): TransactionFootprint {
+    return { read: this.#read, written: this.#written };
+  }
+
   /** Adds a transaction that does not conflict. @returns false when there is no room for it */
   add(member: GroupMember, { read, written }: TransactionFootprint): boolean {
     const { steps, bytes } = sizeOf(member.request);
+    const largestSteps = Math.max(this.#largestSteps, steps);
+    let declared = this.#read.size + this.#written.size + written.size;
+    for (const key of read) if (!this.#read.has(key)) declared++;
     if (
       this.members.length >= groupLimits.transactions ||
       this.#steps + steps > groupLimits.steps ||
+      declared + largestSteps > groupLimits.depth ||
       this.#bytes + bytes > groupLimits.bytes
     ) {
       return false;
     }
+    this.#largestSteps = largestSteps;
     this.members.push(member);
     this.#steps += steps;
     this.#bytes += bytes;
