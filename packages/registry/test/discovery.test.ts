@@ -235,6 +235,22 @@ describe('finding instances', () => {
     expect(after.revision).not.toBe(before.revision);
   });
 
+  it('never repeats a revision when a name goes that was an alias too, even when both changed together', async () => {
+    await using harness = await RegistryHarness.open();
+    const { discovery, instances, services } = harness.registry;
+    await provide(harness, '2.0.0', { serviceName: 'other', alias: 'both' });
+    const named = await provide(harness, '3.0.0', { serviceName: 'both' });
+    await instances.updateStatusWhere(scope, map({}), 'DOWN');
+    const prepared = discovery.prepare(find({ serviceName: 'both' }));
+    const before = await discovery.answer(prepared, '');
+    expect(instanceIds(before.body)).toEqual(['3.0.0']);
+
+    await services.delete(scope, named, true);
+    const after = await discovery.answer(prepared, before.revision);
+    expect(instanceIds(after.body)).toEqual(['2.0.0']);
+    expect(after.revision).not.toBe(before.revision);
+  });
+
   it('asks the store before it answers a revision that it does not know', async () => {
     await using harness = await RegistryHarness.open();
     const { discovery } = harness.registry;

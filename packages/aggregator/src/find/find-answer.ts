@@ -4,7 +4,7 @@ export interface Resolution {
   readonly serviceIds: readonly string[];
   /**
    * Whether services come and go in the selection while their instances stay as they are: tags or permissions took some
-   * away, or only the latest version counts. Two such selections may have as many instances and the same newest
+   * away, only the latest version counts, or they were found by an alias. Two such selections may have as many instances and the same newest
    * revision, since one transaction can change instances of both.
    */
   readonly isFiltered: boolean;

@@ -258,9 +258,11 @@ export class Discovery {
     const services = candidates.filter((candidate) =>
       this.#filter.selects(candidate, find.tagKeys, consumer),
     );
+    // The services of an alias give way to one that gets the alias as its name, and come back when it goes.
+    const isAliased = candidates.some(({ value }) => value.serviceName !== name.serviceName);
     return {
       serviceIds: services.map(({ identity }) => identity.serviceId),
-      isFiltered: services.length < candidates.length || find.rule.kind === 'latest',
+      isFiltered: services.length < candidates.length || find.rule.kind === 'latest' || isAliased,
     };
   }
 
