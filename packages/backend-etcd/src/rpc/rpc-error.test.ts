@@ -15,13 +15,19 @@ it.each([status.INVALID_ARGUMENT, status.NOT_FOUND, status.PERMISSION_DENIED])(
   },
 );
 
-it.each([status.UNAVAILABLE, status.UNKNOWN, status.INTERNAL, status.CANCELLED, status.ABORTED])(
-  'blames the endpoint for code %i, and something may have been written',
-  (code) => {
-    expect(errorOf(code).isOfRequest).toBe(false);
-    expect(errorOf(code).isOfEndpoint).toBe(true);
-  },
-);
+it.each([
+  status.UNAVAILABLE,
+  status.UNKNOWN,
+  status.INTERNAL,
+  status.CANCELLED,
+  status.ABORTED,
+  status.UNIMPLEMENTED,
+  status.DATA_LOSS,
+  Number.NaN,
+])('blames the endpoint for code %i, and something may have been written', (code) => {
+  expect(errorOf(code).isOfRequest).toBe(false);
+  expect(errorOf(code).isOfEndpoint).toBe(true);
+});
 
 it('blames neither where nobody can tell whether something was written', () => {
   const error = errorOf(status.RESOURCE_EXHAUSTED);

@@ -34,6 +34,8 @@ const failures: ReadonlyMap<number, RpcFailure> = new Map([
   [status.UNAUTHENTICATED, 'unauthenticated'],
   [status.FAILED_PRECONDITION, 'precondition'],
   [status.RESOURCE_EXHAUSTED, 'exhausted'],
+  [status.INVALID_ARGUMENT, 'refused'],
+  [status.PERMISSION_DENIED, 'refused'],
 ]);
 
 /** A call to etcd that failed. */
@@ -48,7 +50,8 @@ export class RpcError extends Error {
 
   /** The error of a call, from what gRPC says of it. */
   static from(endpoint: string, cause: Error & { readonly code: number }): RpcError {
-    const failure = failures.get(cause.code) ?? 'refused';
+    // Whatever else there is may have been carried out: gRPC says UNIMPLEMENTED of an answer whose message is missing.
+    const failure = failures.get(cause.code) ?? 'unavailable';
     return new RpcError(failure, `etcd ${endpoint}: ${cause.message}`, { cause });
   }
 
