@@ -8,12 +8,15 @@ import { LeaseReturns } from './lease-returns.ts';
 class CuttableLeases {
   state: 'there' | 'away' | 'losingAnswers' | 'broken' = 'there';
   readonly alive = new Set<bigint>();
+  /** Leases that it does not revoke, and says that it is away. */
+  readonly stuck = new Set<bigint>();
   tries = 0;
 
   async revokeLease(id: bigint): Promise<bigint | undefined> {
     this.tries++;
     if (this.state === 'broken') throw new TypeError('broken');
-    if (this.state === 'away') throw new ServiceCenterError('unavailableBackend', 'cut off');
+    if (this.state === 'away' || this.stuck.has(id))
+      throw new ServiceCenterError('unavailableBackend', 'cut off');
     const wasAlive = this.alive.delete(id);
     if (this.state === 'losingAnswers') {
       throw new ServiceCenterError('unavailableBackend', 'the answer is lost');
@@ -113,6 +116,18 @@ describe('a lease that the store was away for', () => {
     // After 1 s, 1.6 s, and 2 s from then on.
     expect(triesAt).toEqual([1, 3, 5, 7, 9]);
     expect(rig.store.tries).toBe(7);
+  });
+
+  it('is not held up by one that cannot be revoked', async () => {
+    const rig = new Rig();
+    rig.store.state = 'away';
+    await rig.giveBack(1n);
+    await rig.giveBack(2n, 'other work');
+    rig.store.state = 'there';
+    rig.store.stuck.add(1n);
+    await rig.clock.advance(5000);
+
+    expect([...rig.store.alive]).toEqual([1n]);
   });
 
   it('is returned although only the answer was lost', async () => {

@@ -105,8 +105,9 @@ export class LeaseReturns {
         await this.#giveBackOwed(lease);
       } catch (error) {
         if (ServiceCenterError.is(error, 'unavailableBackend')) {
-          // The others would be told the same.
+          // The others would be told the same now. Should it be this one alone, it is not before them the next time.
           this.#retries++;
+          if (this.#owed.delete(lease.id)) this.#owed.set(lease.id, lease);
           return;
         }
         this.#forget(lease.id);
