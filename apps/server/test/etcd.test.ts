@@ -1,6 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import {
   createEtcdTls,
@@ -89,12 +90,18 @@ it('waits for its store, however long it is away', async () => {
   expect(await server.ended).toMatchObject({ code: 0 });
 });
 
-it('answers reads while its store takes no writes, and is ready when it does again', async () => {
+/** Starts an etcd that has no space left: it answers reads and refuses writes. */
+async function startFullEtcd(): Promise<EtcdNode> {
   const quotaBytes = 4 * 1024 ** 2;
-  await using etcd = await EtcdNode.start({ flags: [`--quota-backend-bytes=${quotaBytes}`] });
+  const etcd = await EtcdNode.start({ flags: [`--quota-backend-bytes=${quotaBytes}`] });
   const filling = 'x'.repeat(100_000);
   const fill = async (): Promise<unknown> => etcd.etcdctl('put', 'filling', filling).then(() => '');
   await expect.poll(() => fill().catch(String), { timeout: 20_000 }).toContain('space exceeded');
+  return etcd;
+}
+
+it('answers reads while its store takes no writes, and is ready when it does again', async () => {
+  await using etcd = await startFullEtcd();
   const [port = 0] = await findFreePorts(1);
   const server = startCommand([...etcdFlags(etcd.url), '--port', String(port)]);
   await expect.poll(server.error, { timeout: 20_000 }).toContain('trying again');
@@ -108,6 +115,28 @@ it('answers reads while its store takes no writes, and is ready when it does aga
   await expect.poll(server.out, { timeout: 20_000 }).toContain('is ready at');
   server.signal('SIGTERM');
   expect(await server.ended).toMatchObject({ code: 0 });
+});
+
+it('is stopped in order while its store is silent at the start', async () => {
+  await using etcd = await startFullEtcd();
+  const patience = ['--set', 'registry.etcd.request.timeout=30s'];
+  const server = startCommand([...etcdFlags(etcd.url), '--port', '0', ...patience]);
+  await expect.poll(server.error, { timeout: 20_000 }).toContain('trying again');
+  etcd.pause();
+  // The next attempt is under way by then, and would wait for half a minute.
+  await sleep(3000);
+  server.signal('SIGTERM');
+  expect(await server.ended).toMatchObject({ code: 0, out: '' });
+  etcd.resume();
+});
+
+it('is stopped in order while its store is silent', async () => {
+  await using etcd = await startEtcd();
+  const patience = ['--set', 'registry.etcd.request.timeout=30s'];
+  await using server = await startOnEtcd(etcd, { flags: patience });
+  etcd.pause();
+  expect(await server.end('SIGTERM')).toEqual({ code: 0, signal: null });
+  etcd.resume();
 });
 
 it('is stopped at once while it waits for its store', async () => {

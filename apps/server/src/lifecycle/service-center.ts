@@ -6,7 +6,6 @@ import { ApiServer } from '@service-center/api-server';
 import { Registry } from '@service-center/registry';
 import {
   MetricRegistry,
-  type Backend,
   type Clock,
   type InstanceKey,
   type Logger,
@@ -26,9 +25,8 @@ import { retryWhileAway } from '../wiring/retry-while-away.ts';
 import { selfPreservationSettings } from '../wiring/self-preservation-settings.ts';
 import { recordVersion } from './record-version.ts';
 import { StartError } from './start-error.ts';
-
-/** How long requests under way may take after a stop was asked for (spec 05 §7.2). */
-const drainMs = 3000;
+import { StartedParts } from './started-parts.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** What a {@link ServiceCenter} is made of. */
 export interface ServiceCenterOptions {
@@ -74,7 +72,7 @@ export class ServiceCenter {
    *   started until then is stopped
    */
   static async start(options: ServiceCenterOptions): Promise<ServiceCenter> {
-    const parts = new StartedParts();
+    const parts = new StartedParts(options.clock);
     try {
       const started = await startParts(options, parts);
       return new ServiceCenter(started, parts);
@@ -135,34 +133,6 @@ interface StartedServer {
   readonly metrics: MetricRegistry;
   /** Where clients reach it. */
   readonly endpoint: string;
-}
-
-/** The parts of a server as far as they are started. */
-class StartedParts {
-  accessLog: AccessLog | undefined;
-  backend: Backend | undefined;
-  aggregator: Aggregator | undefined;
-  registry: Registry | undefined;
-  apiServer: ApiServer | undefined;
-  controlServer: ControlServer | undefined;
-  #stopping: Promise<void> | undefined;
-
-  stop(): Promise<void> {
-    this.#stopping ??= this.#stop();
-    return this.#stopping;
-  }
-
-  async #stop(): Promise<void> {
-    // Closing takes effect at once; waiting for it means waiting for requests, which the own registration need not.
-    const drained = this.apiServer?.close({ graceMs: drainMs });
-    await this.registry?.self.stop();
-    await drained;
-    await this.controlServer?.close();
-    await this.registry?.close();
-    await this.aggregator?.close();
-    await this.backend?.close();
-    this.accessLog?.close();
-  }
 }
 
 async function startParts(
@@ -235,11 +205,13 @@ async function startParts(
     port: address.port,
   });
   const onAway = share?.onStoreAway;
-  // A store in the process is not away: what it refuses now it refuses for good.
-  const persist = (intent: string, attempt: () => Promise<void>): Promise<void> =>
-    store.kind === 'embedded'
-      ? attempt()
-      : retryWhileAway(attempt, { clock, logger, signal, intent, ...(onAway && { onAway }) });
+  const persist = (intent: string, attempt: () => Promise<void>): Promise<void> => {
+    // A store in the process is not away: what it refuses now it refuses for good.
+    if (store.kind === 'embedded') return attempt();
+    const retry = { clock, logger, signal, intent, ...(onAway && { onAway }) };
+    // A silent store may hold up an attempt for longer than a stop may take.
+    return untilAborted(retryWhileAway(attempt, retry), signal);
+  };
   if (configuration.get(registryKeys.selfRegister)) {
     const environment = configuration.get(serverKeys.environment);
     await persist('note the version of the server', () =>

@@ -48,7 +48,7 @@ export class WorkerSupervisor {
     this.#options = options;
     const own = new MetricRegistry();
     const running = own
-      .gauge({ name: 'worker_total', help: 'Workers that take connections' })
+      .gauge({ name: 'worker_total', help: 'Workers that are ready' })
       .labels();
     own.onCollect(() => {
       running.set(this.#workers.filter((worker) => worker.isListening).length);
