@@ -47,9 +47,7 @@ export class WorkerSupervisor {
   constructor(options: WorkerSupervisorOptions) {
     this.#options = options;
     const own = new MetricRegistry();
-    const running = own
-      .gauge({ name: 'worker_total', help: 'Workers that are ready' })
-      .labels();
+    const running = own.gauge({ name: 'worker_total', help: 'Workers that are ready' }).labels();
     own.onCollect(() => {
       running.set(this.#workers.filter((worker) => worker.isListening).length);
     });
