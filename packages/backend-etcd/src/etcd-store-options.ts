@@ -41,11 +41,14 @@ export interface EtcdStoreOptions {
   readonly requestTimeoutMs?: number;
   /** How long opening and each attempt to connect may take, milliseconds. Default 10,000 (spec 02 §1.10). */
   readonly dialTimeoutMs?: number;
-  /** How often the endpoint in use is asked whether it still serves, milliseconds. Default 1000. */
+  /**
+   * How often the endpoint in use is asked whether it still serves, and how long it has to answer when several are
+   * configured, milliseconds. Default 1000.
+   */
   readonly probeIntervalMs?: number;
   /**
-   * How often the cluster is asked for its members, milliseconds; those that can be reached become further endpoints.
-   * Default: never.
+   * How often the cluster is asked for its members, milliseconds; those that can be reached are used while none of
+   * `endpoints` serves. Default: never.
    */
   readonly memberSyncIntervalMs?: number;
   readonly clock: Clock;

@@ -1,10 +1,12 @@
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, type IncomingHttpHeaders } from 'node:http2';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { KvTransaction } from '@service-center/backend-kv';
 import { ServiceCenterError } from '@service-center/sdcommon';
-import { createEtcdTls, EtcdNode } from '@service-center/testbed';
+import { createEtcdTls, EtcdCluster, EtcdNode } from '@service-center/testbed';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
 import { LogLines } from './log-lines.ts';
@@ -96,6 +98,69 @@ it('does without a token where access control is not enabled', async () => {
   await put(store, '/cse-sr/a', '1');
 
   expect(log.of('etcd: access control is not enabled')).toEqual([{ user: 'registry' }]);
+});
+
+it('learns members without a token', async () => {
+  await using cluster = await EtcdCluster.start({ flags: ['--unsafe-no-fsync'] });
+  const [first, ...others] = cluster.members;
+  if (first === undefined) throw new Error('there is no member');
+  await requireUser(first.node);
+  const log = new LogLines();
+  await using store = await openStore([first.url], {
+    user,
+    logger: log,
+    memberSyncIntervalMs: 1000,
+  });
+  await put(store, '/cse-sr/a', '1');
+
+  const learned = (): readonly string[] => {
+    const endpoints = log.of('etcd: endpoints follow the members').at(-1)?.['endpoints'];
+    return Array.isArray(endpoints) ? endpoints.slice(1).map(String).toSorted() : [];
+  };
+  const expected = others.map(({ node }) => new URL(node.url).host).toSorted();
+  await expect.poll(learned, { timeout: 10_000 }).toEqual(expected);
+});
+
+it('shows no token to somebody else at the address of a member', async () => {
+  const asked: IncomingHttpHeaders[] = [];
+  const somebody = createServer(({ headers }, response) => {
+    asked.push(headers);
+    response.writeHead(200, { 'content-type': 'application/grpc' });
+    response.addTrailers({ 'grpc-status': '0' });
+    // An empty message, as from a server that knows nothing of clusters.
+    response.end(Buffer.alloc(5));
+  });
+  await using listening = new AsyncDisposableStack();
+  listening.defer(async () => {
+    const closed = once(somebody, 'close');
+    somebody.close();
+    await closed;
+  });
+  somebody.listen(0, '127.0.0.1');
+  await once(somebody, 'listening');
+  const place = somebody.address();
+  if (place === null || typeof place === 'string') throw new Error('there is no port');
+  const url = `http://127.0.0.1:${place.port}`;
+  await using cluster = await EtcdCluster.start({
+    flags: ['--unsafe-no-fsync', `--advertise-client-urls=${url}`],
+  });
+  const [first] = cluster.members;
+  if (first === undefined) throw new Error('there is no member');
+  await requireUser(first.node);
+  const log = new LogLines();
+  await using store = await openStore([first.url], {
+    user,
+    logger: log,
+    memberSyncIntervalMs: 1000,
+  });
+  await put(store, '/cse-sr/a', '1');
+
+  const leftOut = { url: new URL(url).host, why: 'who answers there names no cluster' };
+  await expect
+    .poll(() => log.of("etcd: a member's address is not used"), { timeout: 10_000 })
+    .toContainEqual(leftOut);
+  expect(asked.map(({ ':path': path }) => path)).toContain('/etcdserverpb.Cluster/MemberList');
+  for (const headers of asked) expect(headers).not.toHaveProperty('token');
 });
 
 it('lets nobody through who may not, in company of those who may', async () => {

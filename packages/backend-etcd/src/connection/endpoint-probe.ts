@@ -10,7 +10,10 @@ export interface EndpointProbeOptions {
   readonly ring: EndpointRing;
   readonly health: StoreHealth;
   readonly intervalMs: number;
-  /** How long a single endpoint may take to answer. With others it is the interval: a slow answer is worth a look at them. */
+  /**
+   * How long a single configured endpoint may take to serve, milliseconds. With others it is the interval: a slow answer is
+   * worth a look at them. Learned endpoints do not count.
+   */
   readonly loneTimeoutMs: number;
   /** A read that needs the consent of the cluster. @throws RpcError */
   readonly ask: (endpoint: Endpoint, timeoutMs: number, signal: AbortSignal) => Promise<void>;
@@ -27,6 +30,8 @@ const asksPerIntervalWhileAway = 4;
  *
  * A broken connection shows by itself. What does not show: a peer that vanished without a word, a member that lost the
  * others, and that all is well again.
+ *
+ * A learned endpoint is turned to only when no configured one serves, as far as one can see at that moment.
  */
 export class EndpointProbe {
   readonly #options: EndpointProbeOptions;
@@ -62,28 +67,67 @@ export class EndpointProbe {
     await this.#running;
   }
 
+  /** Whether an endpoint serves, and answers within an interval. */
+  async serves(endpoint: Endpoint): Promise<boolean> {
+    const { intervalMs, closing } = this.#options;
+    return (await this.#failureOf(endpoint, intervalMs, closing)) === undefined;
+  }
+
   async #run(): Promise<void> {
     const { ring, health, logger, closing } = this.#options;
     const asked = ring.current;
-    const failure = await this.#failureOf(asked, closing);
+    const failure = await this.#failureOf(asked, this.#patienceMs, closing);
     if (failure === undefined) return;
-    const found = await this.#firstServing(ring.endpoints.filter((endpoint) => endpoint !== asked));
+    const patienceEndMs = this.#patienceEndMs(asked, failure);
+    const found = await this.#otherThan(asked, patienceEndMs);
     if (closing.aborted) return;
     if (found === undefined) {
       logger.error({ err: failure }, 'etcd: no endpoint serves');
       health.down(failure.message);
-      await this.#waitForAny();
+      await this.#waitForAny(patienceEndMs);
     } else {
       ring.use(found);
     }
   }
 
+  /** How long the endpoint in use may take to answer. */
+  get #patienceMs(): number {
+    const { ring, intervalMs, loneTimeoutMs } = this.#options;
+    return ring.configured.length > 1 ? intervalMs : loneTimeoutMs;
+  }
+
+  /**
+   * From when on learned endpoints are looked at. A lone endpoint that answers, but has no leader, has its time for that
+   * too: there may be an election, after which it serves like any other.
+   */
+  #patienceEndMs(asked: Endpoint, { failure }: RpcError): number {
+    const { ring, clock, loneTimeoutMs } = this.#options;
+    const isLone = ring.configured.length === 1 && !ring.isLearned(asked);
+    const isElecting = isLone && asked.isConnected && failure !== 'timedOut';
+    return clock.monotonicMs() + (isElecting ? loneTimeoutMs : 0);
+  }
+
+  /** Another endpoint that serves; undefined when none does, or it is too early for a learned one. */
+  async #otherThan(asked: Endpoint, patienceEndMs: number): Promise<Endpoint | undefined> {
+    const { ring, clock, closing } = this.#options;
+    const others = ring.configured.filter((endpoint) => endpoint !== asked);
+    const configured = await this.#firstServing(others, closing);
+    if (configured !== undefined) return configured;
+    if (clock.monotonicMs() < patienceEndMs) return undefined;
+    const fallback = ring.learned.filter((endpoint) => endpoint !== asked);
+    const learned = await this.#firstServing(fallback, closing);
+    return learned && this.#unlessConfigured(learned, closing);
+  }
+
   /** Each is asked at its own pace: one that is silent must not hold up the news that another one serves. */
-  async #waitForAny(): Promise<void> {
+  async #waitForAny(patienceEndMs: number): Promise<void> {
     const { ring, health, logger, closing } = this.#options;
     const over = new AbortController();
     const signal = AbortSignal.any([closing, over.signal]);
-    const waiting = ring.endpoints.map((endpoint) => this.#untilServing(endpoint, signal));
+    const waiting = [
+      ...ring.configured.map((endpoint) => this.#untilServing(endpoint, signal)),
+      ...ring.learned.map((endpoint) => this.#untilFallback(endpoint, patienceEndMs, signal)),
+    ];
     try {
       const found = await Promise.any(waiting);
       logger.info({ endpoint: found.target }, 'etcd: reached again');
@@ -99,15 +143,37 @@ export class EndpointProbe {
 
   async #untilServing(endpoint: Endpoint, signal: AbortSignal): Promise<Endpoint> {
     const { clock, intervalMs } = this.#options;
-    while ((await this.#failureOf(endpoint, signal)) !== undefined) {
+    while ((await this.#failureOf(endpoint, this.#patienceMs, signal)) !== undefined) {
       await clock.sleep(intervalMs / asksPerIntervalWhileAway, signal);
     }
     return endpoint;
   }
 
-  async #firstServing(endpoints: readonly Endpoint[]): Promise<Endpoint | undefined> {
+  /** Waits until a learned endpoint serves, and the patience with those that are configured ends, or their connections. */
+  async #untilFallback(
+    endpoint: Endpoint,
+    patienceEndMs: number,
+    signal: AbortSignal,
+  ): Promise<Endpoint> {
+    const { ring, clock, intervalMs } = this.#options;
+    const isPatient = (): boolean =>
+      clock.monotonicMs() < patienceEndMs && ring.configured.some(({ isConnected }) => isConnected);
+    while (isPatient()) await clock.sleep(intervalMs / asksPerIntervalWhileAway, signal);
+    return this.#unlessConfigured(await this.#untilServing(endpoint, signal), signal);
+  }
+
+  /** A configured endpoint, should one serve by now, in place of a learned one that does. */
+  async #unlessConfigured(learned: Endpoint, signal: AbortSignal): Promise<Endpoint> {
+    return (await this.#firstServing(this.#options.ring.configured, signal)) ?? learned;
+  }
+
+  async #firstServing(
+    endpoints: readonly Endpoint[],
+    signal: AbortSignal,
+  ): Promise<Endpoint | undefined> {
+    const { intervalMs } = this.#options;
     const asking = endpoints.map(async (endpoint) => {
-      const failure = await this.#failureOf(endpoint, this.#options.closing);
+      const failure = await this.#failureOf(endpoint, intervalMs, signal);
       if (failure !== undefined) throw failure;
       return endpoint;
     });
@@ -120,16 +186,18 @@ export class EndpointProbe {
   }
 
   /** Why an endpoint does not serve; undefined when it does. A refusal is an answer too. */
-  async #failureOf(endpoint: Endpoint, signal: AbortSignal): Promise<Error | undefined> {
-    const { ring, ask, intervalMs, loneTimeoutMs } = this.#options;
-    const timeoutMs = ring.endpoints.length > 1 ? intervalMs : loneTimeoutMs;
+  async #failureOf(
+    endpoint: Endpoint,
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<RpcError | undefined> {
     try {
       const isConnected = await endpoint.connect(timeoutMs, signal);
       // A call that cannot be sent is told why.
       if (!isConnected && !endpoint.isFailing) {
         return new RpcError('unavailable', `etcd ${endpoint.target}: cannot connect`);
       }
-      await ask(endpoint, timeoutMs, signal);
+      await this.#options.ask(endpoint, timeoutMs, signal);
       return undefined;
     } catch (error) {
       if (!RpcError.is(error)) throw error;

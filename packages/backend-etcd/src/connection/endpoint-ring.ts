@@ -3,8 +3,8 @@ import type { Endpoint } from './endpoint.ts';
 
 /** What an {@link EndpointRing} is made of. */
 export interface EndpointRingOptions {
-  /** At least one. */
-  readonly endpoints: readonly Endpoint[];
+  /** At least one. They stay, and have precedence. */
+  readonly configured: readonly Endpoint[];
   /** How long connecting may take, milliseconds. */
   readonly dialTimeoutMs: number;
   /** Ends all attempts to connect. */
@@ -15,21 +15,28 @@ export interface EndpointRingOptions {
   readonly onRemoved: (endpoint: Endpoint) => void;
 }
 
-/** The endpoints, and which of them is in use: the first one that could be connected to, until it fails. */
+/**
+ * The endpoints, and which of them is in use: the first one that could be connected to, until it fails.
+ *
+ * Those that were learned from the cluster are a fallback: one of them is turned to only when no configured one connects.
+ */
 export class EndpointRing {
+  readonly configured: readonly Endpoint[];
   readonly #dialTimeoutMs: number;
   readonly #closing: AbortSignal;
   readonly #onLeft: (left: Endpoint, entered: Endpoint) => void;
   readonly #onRemoved: (endpoint: Endpoint) => void;
-  #endpoints: readonly Endpoint[];
+  #learned: readonly Endpoint[] = [];
   #current: Endpoint;
   #dialing: Promise<Endpoint | undefined> | undefined;
+  /** Ends the attempts to connect, because somebody else has found an endpoint that serves. */
+  #onUsed: ((endpoint: Endpoint) => void) | undefined;
 
   /** @throws RangeError when there is no endpoint */
-  constructor({ endpoints, dialTimeoutMs, closing, onLeft, onRemoved }: EndpointRingOptions) {
-    const [first] = endpoints;
+  constructor({ configured, dialTimeoutMs, closing, onLeft, onRemoved }: EndpointRingOptions) {
+    const [first] = configured;
     if (first === undefined) throw new RangeError('etcd: there is no endpoint');
-    this.#endpoints = endpoints;
+    this.configured = configured;
     this.#current = first;
     this.#dialTimeoutMs = dialTimeoutMs;
     this.#closing = closing;
@@ -37,9 +44,19 @@ export class EndpointRing {
     this.#onRemoved = onRemoved;
   }
 
-  /** All of them, in the order in which they are turned to. */
+  /** The endpoints that the cluster was asked for. */
+  get learned(): readonly Endpoint[] {
+    return this.#learned;
+  }
+
+  /** All of them, those that are configured first. */
   get endpoints(): readonly Endpoint[] {
-    return this.#endpoints;
+    return [...this.configured, ...this.#learned];
+  }
+
+  /** How many attempts a call is worth besides the first one. As without learned endpoints while none of them is in use. */
+  get attempts(): number {
+    return this.isLearned(this.#current) ? this.endpoints.length : this.configured.length;
   }
 
   /** The endpoint in use. */
@@ -47,21 +64,27 @@ export class EndpointRing {
     return this.#current;
   }
 
+  /** Whether an endpoint is a learned one. */
+  isLearned(endpoint: Endpoint): boolean {
+    return this.#learned.includes(endpoint);
+  }
+
   /** Turns to an endpoint, unless it was removed while it was looked at. */
   use(endpoint: Endpoint): void {
     const left = this.#current;
-    if (left === endpoint || !this.#endpoints.includes(endpoint)) return;
+    if (left === endpoint || !this.endpoints.includes(endpoint)) return;
     this.#current = endpoint;
     this.#onLeft(left, endpoint);
+    this.#onUsed?.(endpoint);
   }
 
-  /** Puts other endpoints in place of those it has. @throws RangeError when the one in use is not among them */
-  replace(endpoints: readonly Endpoint[]): void {
-    if (!endpoints.includes(this.#current)) {
+  /** Puts others in place of the learned endpoints. @throws RangeError when the one in use would be removed */
+  learn(learned: readonly Endpoint[]): void {
+    const removed = this.#learned.filter((endpoint) => !learned.includes(endpoint));
+    if (removed.includes(this.#current)) {
       throw new RangeError(`etcd ${this.#current.target}: the endpoint in use cannot be removed`);
     }
-    const removed = this.#endpoints.filter((endpoint) => !endpoints.includes(endpoint));
-    this.#endpoints = endpoints;
+    this.#learned = learned;
     for (const endpoint of removed) this.#onRemoved(endpoint);
   }
 
@@ -76,7 +99,8 @@ export class EndpointRing {
   }
 
   /**
-   * An endpoint with a connection: the preferred one, else whichever connects first.
+   * An endpoint with a connection: the preferred one, else whichever configured one connects first, else whichever learned
+   * one does.
    *
    * @throws RpcError `unavailable` when none can be connected to, at once where that is known; the signal's reason
    */
@@ -87,22 +111,32 @@ export class EndpointRing {
     this.#dialing ??= this.#dial();
     const endpoint = await untilAborted(this.#dialing, signal);
     if (endpoint !== undefined) return endpoint;
-    const targets = this.#endpoints.map(({ target }) => target).join(', ');
+    const targets = this.endpoints.map(({ target }) => target).join(', ');
     throw new RpcError('unavailable', `etcd: cannot connect to any of ${targets}`);
   }
 
-  /** The first one that connects; undefined when none does. */
   async #dial(): Promise<Endpoint | undefined> {
-    const attempts = this.#endpoints.map((endpoint) => this.#connect(endpoint));
+    const used = Promise.withResolvers<Endpoint>();
+    this.#onUsed = used.resolve;
     try {
-      const endpoint = await Promise.any(attempts);
-      if (!this.#current.isConnected) this.use(endpoint);
+      const endpoint =
+        (await Promise.race([this.#firstConnected(this.configured), used.promise])) ??
+        (await Promise.race([this.#firstConnected(this.#learned), used.promise]));
+      if (endpoint !== undefined && !this.#current.isConnected) this.use(endpoint);
       return endpoint;
+    } finally {
+      this.#onUsed = undefined;
+      this.#dialing = undefined;
+    }
+  }
+
+  /** The first one that connects; undefined when none does. */
+  async #firstConnected(endpoints: readonly Endpoint[]): Promise<Endpoint | undefined> {
+    try {
+      return await Promise.any(endpoints.map((endpoint) => this.#connect(endpoint)));
     } catch {
       // Each attempt failed, and what the caller is told names them all.
       return undefined;
-    } finally {
-      this.#dialing = undefined;
     }
   }
 
@@ -111,10 +145,13 @@ export class EndpointRing {
     throw new RpcError('unavailable', `etcd ${endpoint.target}: cannot connect`);
   }
 
-  /** The one behind the one in use; itself when it is alone. */
+  /** The one behind the one in use among its like; itself when it is alone. A configured one with a connection goes first. */
   #next(): Endpoint {
-    const index = this.#endpoints.indexOf(this.#current) + 1;
-    return this.#endpoints[index % this.#endpoints.length] ?? this.#current;
+    const isLearned = this.isLearned(this.#current);
+    const configured = this.configured.find(({ isConnected }) => isConnected);
+    if (isLearned && configured !== undefined) return configured;
+    const like = isLearned ? this.#learned : this.configured;
+    return like[(like.indexOf(this.#current) + 1) % like.length] ?? this.#current;
   }
 }
 

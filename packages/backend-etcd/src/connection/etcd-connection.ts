@@ -78,9 +78,8 @@ export class EtcdConnection {
     const addresses = parseEndpoints(options.endpoints);
     const endpointAt = (address: EndpointAddress): Endpoint =>
       new Endpoint({ address, security: channelSecurity(address, options.tls), clock });
-    const endpoints = addresses.map(endpointAt);
     this.#ring = new EndpointRing({
-      endpoints,
+      configured: addresses.map(endpointAt),
       dialTimeoutMs: options.dialTimeoutMs ?? defaultDialTimeoutMs,
       closing: this.#closing.signal,
       onLeft: (left, entered) => {
@@ -122,11 +121,14 @@ export class EtcdConnection {
     if (options.memberSyncIntervalMs !== undefined) {
       this.#memberSync = new MemberSync({
         ring: this.#ring,
-        configured: endpoints,
         intervalMs: options.memberSyncIntervalMs,
         endpointAt,
-        ask: (endpoint, signal) =>
-          this.#callAt(endpoint, this.methods.listMembers, {}, memberListTimeoutMs, signal),
+        // Without the user's token, which is not for whoever listens at an advertised address. etcd 3.4 needs none for this.
+        ask: (endpoint, signal) => {
+          const call = { metadata: metadataOf(undefined), timeoutMs: memberListTimeoutMs, signal };
+          return endpoint.call(this.methods.listMembers, {}, call);
+        },
+        serves: (endpoint) => this.#probe.serves(endpoint),
         clock,
         logger,
         closing: this.#closing.signal,
@@ -171,7 +173,7 @@ export class EtcdConnection {
       } catch (error) {
         if (!RpcError.is(error) || !error.isOfEndpoint) throw error;
         this.#probe.runNow();
-        const hasNext = isRepeatable && attempt < this.#ring.endpoints.length;
+        const hasNext = isRepeatable && attempt < this.#ring.attempts;
         if (!hasNext || error.failure === 'timedOut' || this.#closing.signal.aborted) throw error;
         failed = endpoint;
       }

@@ -8,7 +8,6 @@ import type {
   ILeaseGrantResponse,
   ILeaseRevokeRequest,
   ILeaseRevokeResponse,
-  IMemberListResponse,
   IRangeRequest,
   IRangeResponse,
   IStatusResponse,
@@ -18,6 +17,8 @@ import type {
   IWatchResponse,
 } from 'etcd3';
 import { Host } from 'etcd3/lib/connection-pool.js';
+
+import type { MemberList } from './member-list.ts';
 
 /** A method of etcd's gRPC API: where it is and how its messages become bytes. */
 export interface RpcMethod<Request, Response> {
@@ -37,7 +38,7 @@ export interface RpcMethods {
   readonly watch: RpcMethod<IWatchRequest, IWatchResponse>;
   readonly authenticate: RpcMethod<IAuthenticateRequest, IAuthenticateResponse>;
   readonly status: RpcMethod<object, IStatusResponse>;
-  readonly listMembers: RpcMethod<object, IMemberListResponse>;
+  readonly listMembers: RpcMethod<object, MemberList>;
 }
 
 /**

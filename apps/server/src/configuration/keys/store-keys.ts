@@ -10,7 +10,7 @@ export const storeKeys = {
     aliases: ['auto_sync_interval'],
     formerNames: ['registry.autoSyncInterval'],
     meaning:
-      'How often etcd is asked for its members, and once after the start; below 1s never. What they advertise is used besides the configured addresses, when those fail. Whether the member in use serves is asked every second, whatever this says.',
+      'How often etcd is asked for its members, and once after the start; below 1s never. What they advertise is used, at most 16 addresses, only while no configured address serves, and left the next time that etcd is asked after one serves again. Whether the member in use serves is asked every second, whatever this says.',
   }),
   compactIndexDelta: new ConfigurationKey({
     name: 'registry.etcd.compact.indexDelta',
