@@ -227,8 +227,9 @@ export class EtcdKvStore implements KvStore, AsyncDisposable {
       this.#watchStream.close(),
       this.#keepAlive.close(),
       this.#readBuffer.close(),
+      // Last, but at once: the others may wait for something of it.
+      this.#connection.close(),
     ]);
-    await this.#connection.close();
   }
 
   /** Finds out whether the changes after a revision can be watched. @throws RpcError; WatchError */

@@ -163,6 +163,17 @@ it('shows no token to somebody else at the address of a member', async () => {
   for (const headers of asked) expect(headers).not.toHaveProperty('token');
 });
 
+it('logs in when access control is enabled later', async () => {
+  await using etcd = await startEtcd();
+  await using store = await openStore([etcd.url], { user });
+  const lease = await store.grantLease(60);
+  await put(store, '/cse-sr/a', '1', lease.id);
+  await requireUser(etcd, '/cse-sr/');
+
+  await put(store, '/cse-sr/a', '2', lease.id);
+  expect(await store.renewLease(lease.id)).toBe(60);
+});
+
 it('lets nobody through who may not, in company of those who may', async () => {
   await using etcd = await startEtcd();
   await requireUser(etcd, '/cse-sr/');

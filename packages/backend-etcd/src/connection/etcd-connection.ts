@@ -255,11 +255,12 @@ export class EtcdConnection {
       const metadata = metadataOf(token);
       return await endpoint.call(method, request, { metadata, timeoutMs, signal });
     } catch (error) {
-      if (this.#token === undefined || !RpcError.is(error, 'unauthenticated')) throw error;
+      if (this.#token === undefined || !isOfToken(error, token)) throw error;
       // Tokens end with time and with a restart of the cluster. The call was refused, so it may be made again.
       await this.#token.refuse(token);
-      const metadata = metadataOf(await this.#token.get());
-      return endpoint.call(method, request, { metadata, timeoutMs, signal });
+      const next = await this.#token.get();
+      if (next === undefined) throw error;
+      return endpoint.call(method, request, { metadata: metadataOf(next), timeoutMs, signal });
     }
   }
 
@@ -275,6 +276,12 @@ export const probeKey: Buffer = Buffer.from('/cse-sr/');
 
 function probeRequest(): { readonly key: Buffer; readonly keys_only: true } {
   return { key: probeKey, keys_only: true };
+}
+
+/** Whether a call may do better with another token. Without one etcd calls the request malformed, not unauthenticated. */
+function isOfToken(error: unknown, token: string | undefined): boolean {
+  if (RpcError.is(error, 'unauthenticated')) return true;
+  return token === undefined && RpcError.is(error, 'refused');
 }
 
 function metadataOf(token: string | undefined): Metadata {
