@@ -1,4 +1,4 @@
-// Keeps 1000 leases alive in turn, with a stream for each keep-alive: what the library's own lease does.
+// Keeps 1000 leases alive in turn, with a stream for each keep-alive, as `keepaliveOnce` of the library does.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 
