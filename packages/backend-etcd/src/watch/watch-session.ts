@@ -1,11 +1,11 @@
 import type { KvEvent, KvWatchBatch } from '@service-center/backend-kv';
 import type { DeleteCause, WatchError } from '@service-center/sdcommon';
-import type { IEvent, IKeyValue } from 'etcd3';
 import type { Observer } from 'rxjs';
 
 import { prefixRange, wholeKeySpace } from '../codec/key-range.ts';
 import { decodeKeyValue, keyText } from '../codec/key-value.ts';
 import type { DeletionCauses } from './deletion-causes.ts';
+import type { WatchEvent } from './watch-event.ts';
 import type { ServerWatch, WatchStream } from './watch-stream.ts';
 
 /** What a {@link WatchSession} is made of. */
@@ -18,6 +18,8 @@ export interface WatchSessionOptions {
   /** Is told that a watch of all keys was ended by the server, and why. */
   readonly onCatchUpRefused: (error: WatchError) => void;
 }
+
+const maxRepeats = 3;
 
 /** Whether the history after a position is there. */
 export type PositionState = 'kept' | 'compacted';
@@ -37,6 +39,8 @@ export class WatchSession {
   #wanted = 0n;
   #watch: ServerWatch | undefined;
   #catchUp: ServerWatch | undefined;
+  /** How often the events after the revision reached were asked for again. */
+  #repeats = 0;
 
   constructor(options: WatchSessionOptions) {
     this.#options = options;
@@ -62,7 +66,12 @@ export class WatchSession {
       // Asked for what is surely gone, it says so, and where history begins.
       startRevision: position === 'compacted' ? this.#reached : this.#reached + 1n,
       onEvents: (events) => {
-        this.#show(events);
+        if (!this.#isWorthRepeating(events)) {
+          this.#show(events);
+          return;
+        }
+        this.#watch?.cancel();
+        this.start('kept');
       },
       onProgress: (revision) => {
         this.#showUpTo(revision, []);
@@ -82,7 +91,13 @@ export class WatchSession {
       range: wholeKeySpace,
       startRevision: this.#reached + 1n,
       onEvents: (events) => {
-        this.#show(events);
+        if (!this.#isWorthRepeating(events)) {
+          this.#show(events);
+          return;
+        }
+        this.#catchUp?.cancel();
+        this.#catchUp = undefined;
+        this.reach(this.#wanted);
       },
       onProgress: (progress) => {
         this.#showUpTo(progress, []);
@@ -101,7 +116,7 @@ export class WatchSession {
     this.#catchUp?.cancel();
   }
 
-  #show(events: readonly IEvent[]): void {
+  #show(events: readonly WatchEvent[]): void {
     const last = events.at(-1);
     if (last === undefined) return;
     const shown: KvEvent[] = [];
@@ -116,6 +131,7 @@ export class WatchSession {
   #showUpTo(revision: bigint, events: readonly KvEvent[]): void {
     if (revision <= this.#reached) return;
     this.#reached = revision;
+    this.#repeats = 0;
     if (this.#catchUp !== undefined && revision >= this.#wanted) {
       this.#catchUp.cancel();
       this.#catchUp = undefined;
@@ -123,21 +139,34 @@ export class WatchSession {
     this.#options.subscriber.next({ events, revision });
   }
 
-  #isOfPrefix({ kv }: IEvent): boolean {
+  /**
+   * Whether previous records are missing that etcd has. It begins to send the first events of a watch before it has noted
+   * that they are wanted with previous records (etcd 3.4), now and then. Those that are compacted are missing for good.
+   */
+  #isWorthRepeating(events: readonly WatchEvent[]): boolean {
+    const isIncomplete = events.some(
+      (event) =>
+        lacksPrevious(event) &&
+        BigInt(event.kv.mod_revision) > this.#reached &&
+        this.#isOfPrefix(event),
+    );
+    if (!isIncomplete || this.#repeats >= maxRepeats) return false;
+    this.#repeats++;
+    return true;
+  }
+
+  #isOfPrefix({ kv }: Pick<WatchEvent, 'kv'>): boolean {
     return kv.key.subarray(0, this.#prefix.length).equals(this.#prefix);
   }
 }
 
-/** The generated types say that a previous record is always there. */
-interface EventWithPrevious {
-  readonly type: 'Put' | 'Delete';
-  readonly kv: IKeyValue;
-  readonly prev_kv: IKeyValue | null;
+function lacksPrevious({ type, kv, prev_kv }: WatchEvent): boolean {
+  return prev_kv === null && (type === 'Delete' || kv.version !== '1');
 }
 
 /** A change; undefined when its key is no valid UTF-8, so that nothing can name it. */
 function decodeEvent(
-  { type, kv, prev_kv }: EventWithPrevious,
+  { type, kv, prev_kv }: WatchEvent,
   causes: { causeOf: DeletionCauses['causeOf'] },
 ): KvEvent | undefined {
   const previous = prev_kv === null ? undefined : decodeKeyValue(prev_kv);

@@ -3,6 +3,7 @@ import type { IEvent, IWatchRequest, IWatchResponse } from 'etcd3';
 
 import type { KeyRange } from '../codec/key-range.ts';
 import type { RpcStream, StreamHandlers } from '../connection/rpc-stream.ts';
+import type { WatchEvent } from './watch-event.ts';
 
 /** Opens the stream; the way to the cluster does. */
 export type OpenWatchStream = (
@@ -16,7 +17,7 @@ export interface ServerWatchOptions {
   /** The first revision to be shown. */
   readonly startRevision: bigint;
   /** Changes of one or more whole revisions, in order. */
-  readonly onEvents: (events: readonly IEvent[]) => void;
+  readonly onEvents: (events: readonly WatchEvent[]) => void;
   /** Everything up to the revision was shown. */
   readonly onProgress: (revision: bigint) => void;
   /** The watch is over; called once, and not when this side cancelled it. */
