@@ -6,6 +6,7 @@ import { ApiServer } from '@service-center/api-server';
 import { Registry } from '@service-center/registry';
 import {
   MetricRegistry,
+  untilAborted,
   type Clock,
   type InstanceKey,
   type Logger,
@@ -26,7 +27,6 @@ import { selfPreservationSettings } from '../wiring/self-preservation-settings.t
 import { recordVersion } from './record-version.ts';
 import { StartError } from './start-error.ts';
 import { StartedParts } from './started-parts.ts';
-import { untilAborted } from './until-aborted.ts';
 
 /** What a {@link ServiceCenter} is made of. */
 export interface ServiceCenterOptions {

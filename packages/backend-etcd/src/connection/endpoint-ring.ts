@@ -1,3 +1,5 @@
+import { untilAborted } from '@service-center/sdcommon';
+
 import { RpcError } from '../rpc/rpc-error.ts';
 import type { Endpoint } from './endpoint.ts';
 
@@ -152,19 +154,5 @@ export class EndpointRing {
     if (isLearned && configured !== undefined) return configured;
     const like = isLearned ? this.#learned : this.configured;
     return like[(like.indexOf(this.#current) + 1) % like.length] ?? this.#current;
-  }
-}
-
-/** Waits for a promise of somebody else for as long as the signal allows. @throws the signal's reason */
-async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = (): void => {
-    aborted.reject(signal.reason);
-  };
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([promise, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Waits for work that takes no signal, for as long as the signal allows. What becomes of the work after that is nobody's
- * concern any more: what it works with is closed.
+ * Waits for work that takes no signal, for as long as the signal allows. What becomes of the work after that is no longer
+ * looked at: whoever uses this owns it, or closes what it works with.
  *
  * @throws what the work fails with; the signal's reason
  */
@@ -10,9 +10,10 @@ export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Pr
     aborted.reject(signal.reason);
   };
   signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
   try {
-    signal.throwIfAborted();
-    return await Promise.race([work, aborted.promise]);
+    // Also when it is aborted already: work that fails for the same reason must not be left unhandled.
+    return await Promise.race([aborted.promise, work]);
   } finally {
     signal.removeEventListener('abort', onAbort);
   }
